@@ -1,0 +1,1 @@
+"""The bundled scenarios: one YAML file each, found by name (`flashcrowd scenarios`)."""

@@ -1,0 +1,137 @@
+"""The schema of the record: every column of every table is named here and nowhere else.
+
+Integers use -1 for "none" (no post, no cause, no request); floats use NaN. `t` is scenario time in seconds.
+"""
+
+from typing import Final
+
+import pyarrow as pa
+
+SCHEMA_VERSION: Final = 1
+
+ACTIONS: Final = (
+    "home",
+    "public",
+    "thread",
+    "profile",
+    "search",
+    "trends",
+    "notifications",
+    "post",
+    "upload",
+    "generate",
+    "like",
+    "reply",
+    "repost",
+    "quote",
+    "follow",
+    "unfollow",
+    "report",
+    "login",
+    "signup",
+    "session_start",
+    "session_end",
+)
+"""Every action by name; an action's code is its place in this tuple."""
+
+ACTION_CODE: Final = {name: code for code, name in enumerate(ACTIONS)}
+
+READS: Final = ("home", "public", "thread", "profile", "search", "trends", "notifications")
+"""Actions that only read."""
+
+WRITES: Final = ("post", "reply", "repost", "quote")
+"""Actions that put something into other members' feeds: the writes of the read/write ratio."""
+
+ORIGINALS: Final = ("post", "reply", "quote")
+"""Actions that create an item of their own (`root` of a post or quote is itself)."""
+
+OUTCOMES: Final = ("ok", "abandoned", "failed", "blocked", "dropped", "timeout", "refused", "limited", "unsupported")
+"""How an action ended.
+
+ok · abandoned: the member gave up waiting · failed: the platform answered with an error, or with nonsense ·
+blocked: a policy refused it · dropped: it was due and never sent · timeout: no answer in time · refused: no
+connection · limited: the platform asked to slow down (429) · unsupported: the platform has no such action.
+"""
+
+OUTCOME_CODE: Final = {name: code for code, name in enumerate(OUTCOMES)}
+
+PHASES: Final = ("warm_up", "measured", "drain")
+"""Where in a live run a request falls; only `measured` is judged."""
+
+PHASE_CODE: Final = {name: code for code, name in enumerate(PHASES)}
+
+DICTIONARY: Final = pa.dictionary(pa.int8(), pa.string())
+
+ACTIONS_SCHEMA: Final = pa.schema(
+    [
+        ("seq", pa.int64()),  # place in the record; rows are in order of scenario ticks
+        ("t", pa.float64()),  # s, scenario clock
+        ("member", pa.int32()),
+        ("action", DICTIONARY),
+        ("post", pa.int64()),  # the item created or acted on
+        ("root", pa.int64()),  # the original post of that item's cascade
+        ("cause", pa.int64()),  # `seq` of the post or repost row that exposed the member, -1 = spontaneous
+        ("author", pa.int32()),  # of the item acted on; for a follow: the member followed
+        ("position", pa.int16()),  # place in the feed, 0 = top
+        ("topic", pa.int16()),
+        ("ai", pa.bool_()),  # the item carries an AI image
+        ("request", pa.int64()),  # row of `requests`, -1 offline
+        ("outcome", DICTIONARY),
+    ]
+)
+
+REQUESTS_SCHEMA: Final = pa.schema(
+    [
+        ("request", pa.int64()),
+        ("session", pa.int64()),
+        ("member", pa.int32()),
+        ("action", DICTIONARY),
+        ("intended_ns", pa.int64()),  # when it should have been sent; monotonic, relative to the run's start
+        ("start_ns", pa.int64()),  # when it was sent, -1 = never
+        ("first_byte_ns", pa.int64()),
+        ("end_ns", pa.int64()),
+        ("status", pa.int16()),  # HTTP status, 0 = no answer
+        ("bytes_in", pa.int64()),
+        ("bytes_out", pa.int64()),
+        ("outcome", DICTIONARY),
+        ("attempt", pa.int8()),  # 1 = the first
+        ("phase", DICTIONARY),
+        ("worker", pa.int16()),
+    ]
+)
+
+MEMBERS_SCHEMA: Final = pa.schema(
+    [
+        ("member", pa.int32()),
+        ("persona", DICTIONARY),
+        ("community", pa.int32()),
+        ("region", DICTIONARY),
+        ("followers", pa.int32()),
+        ("followees", pa.int32()),
+        ("joined", pa.float64()),  # s, NaN = before the run
+        ("left", pa.float64()),  # s, NaN = still there
+        ("live", pa.bool_()),
+    ]
+)
+
+EXPOSURES_SCHEMA: Final = pa.schema(
+    [
+        ("t", pa.float64()),
+        ("member", pa.int32()),
+        ("post", pa.int64()),
+        ("root", pa.int64()),
+        ("position", pa.int16()),
+        ("source", DICTIONARY),  # the read that showed it: home, trends, …
+    ]
+)
+
+TABLES: Final = {
+    "actions": ACTIONS_SCHEMA,
+    "requests": REQUESTS_SCHEMA,
+    "exposures": EXPOSURES_SCHEMA,
+    "members": MEMBERS_SCHEMA,
+}
+"""Table name -> schema. `members` is one file; the others are written in parts."""
+
+VOCABULARY: Final = {"action": ACTIONS, "outcome": OUTCOMES, "phase": PHASES, "source": READS}
+"""Dictionary column -> the words that its integer codes stand for."""

@@ -1,0 +1,305 @@
+"""One run, one record: a directory with a manifest and Parquet parts, written as the run goes.
+
+A part is closed when it has `PART_ROWS` rows, so equal rows make equal bytes whatever the speed of the machine.
+Rows that wait for their part are flushed every `FLUSH_S` seconds to `part-NNNNNN.open.parquet`, which the closed
+part replaces; so a killed run loses at most the last few seconds, and `RunReader` reads what is there.
+"""
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from flashcrowd.core.errors import RecordError, StorageError, UsageError
+from flashcrowd.core.events import SCHEMA_VERSION, TABLES, VOCABULARY
+from flashcrowd.core.scenario import Scenario
+
+PART_ROWS: Final = 1 << 20
+FLUSH_S: Final = 3.0
+MANIFEST: Final = "run.json"
+PARTED: Final = ("actions", "requests", "exposures")
+PACKAGES: Final = ("flashcrowd", "locust", "mesa", "numba", "numpy", "pyarrow")
+
+
+def new_run_dir(out: str | Path | None, name: str, parent: str | Path = "runs") -> Path:
+    """The directory of a new run: `out` itself, or `parent/<time>-<name>`.
+
+    Raises:
+        UsageError: when `out` exists and holds anything that is not an earlier run.
+    """
+    if out is None:
+        stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
+        path = Path(parent) / f"{stamp}-{name}"
+        serial = 2
+        while path.exists():
+            path = Path(parent) / f"{stamp}-{name}-{serial}"
+            serial += 1
+        return path
+    path = Path(out)
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"{path}: is a file; --out must name a directory")
+    if path.is_dir() and any(path.iterdir()) and not (path / MANIFEST).is_file():
+        raise UsageError(f"{path}: is not empty and holds no run; choose another directory")
+    return path
+
+
+class TableWriter:
+    """Writes one table in parts.
+
+    Args:
+        folder: the table's directory, made if missing.
+        name: a table of `events.TABLES`.
+    """
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.folder = folder
+        self.schema = TABLES[name]
+        self.rows = 0
+        self._pending: list[pa.Table] = []
+        self._pending_rows = 0
+        self._part = 0
+        self._flushed_rows = 0
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def append(self, columns: Mapping[str, Any]) -> None:
+        """Add rows: every column of the schema, equally long; dictionary columns hold the codes of `VOCABULARY`."""
+        table = pa.Table.from_arrays([_array(columns[f.name], f) for f in self.schema], schema=self.schema)
+        self.rows += table.num_rows
+        self._pending.append(table)
+        self._pending_rows += table.num_rows
+        while self._pending_rows >= PART_ROWS:
+            whole = pa.concat_tables(self._pending)
+            self._close_part(whole.slice(0, PART_ROWS))
+            rest = whole.slice(PART_ROWS)
+            self._pending, self._pending_rows = [rest], rest.num_rows
+
+    def flush(self) -> None:
+        """Put the rows that wait for their part on disk as the open part."""
+        if self._pending_rows > self._flushed_rows:
+            whole = pa.concat_tables(self._pending)
+            self._pending = [whole]
+            _write(whole, self._path(".open"))
+            self._flushed_rows = self._pending_rows
+
+    def close(self) -> None:
+        """Close the last part."""
+        if self._pending_rows:
+            self._close_part(pa.concat_tables(self._pending))
+            self._pending, self._pending_rows = [], 0
+
+    def _close_part(self, table: pa.Table) -> None:
+        _write(table, self._path(""))
+        self._path(".open").unlink(missing_ok=True)
+        self._part += 1
+        self._flushed_rows = 0
+
+    def _path(self, suffix: str) -> Path:
+        return self.folder / f"part-{self._part:06d}{suffix}.parquet"
+
+
+class RunWriter:
+    """Writes the record of one run.
+
+    Args:
+        path: the run directory; parts of an earlier run there are removed.
+        scenario: the resolved scenario.
+        kind: "offline" or "live".
+        details: more entries of the manifest (live: target, members …).
+
+    Raises:
+        StorageError: when the disk is full or may not be written.
+    """
+
+    def __init__(self, path: Path, scenario: Scenario, kind: str, details: Mapping[str, Any] | None = None) -> None:
+        self.path = path
+        self.manifest: dict[str, Any] = {
+            "schema": SCHEMA_VERSION,
+            "kind": kind,
+            "state": "running",
+            "verdict": None,
+            "started": datetime.now(UTC).isoformat(timespec="seconds"),
+            "command": [Path(sys.argv[0]).name, *sys.argv[1:]],
+            "seed": scenario.seed,
+            "scenario": scenario.resolved(),
+            "scenario_digest": scenario.digest(),
+            "versions": _versions(),
+            "revision": _revision(),
+            "host": {"system": platform.platform(), "python": platform.python_version(), "cpus": os.cpu_count()},
+            **(details or {}),
+        }
+        self._flushed = time.monotonic()
+        try:
+            self._clear()
+            self._tables = {name: TableWriter(path / name, name) for name in PARTED if name != "exposures"}
+            self._write_manifest()
+        except OSError as error:
+            raise _storage_error(path, error) from error
+
+    def append(self, table: str, columns: Mapping[str, Any]) -> None:
+        """Add rows to `actions`, `requests` or `exposures`; flushes when `FLUSH_S` have passed."""
+        try:
+            if table not in self._tables:
+                self._tables[table] = TableWriter(self.path / table, table)
+            self._tables[table].append(columns)
+            if time.monotonic() - self._flushed >= FLUSH_S:
+                self.flush()
+        except OSError as error:
+            raise _storage_error(self.path, error) from error
+
+    def flush(self) -> None:
+        """Put everything recorded so far on disk."""
+        try:
+            for writer in self._tables.values():
+                writer.flush()
+        except OSError as error:
+            raise _storage_error(self.path, error) from error
+        self._flushed = time.monotonic()
+
+    def write_members(self, columns: Mapping[str, Any], personas: list[str], regions: list[str]) -> None:
+        """Write `members.parquet`; `persona` and `region` are codes into the given words."""
+        words = {"persona": personas, "region": regions}
+        schema = TABLES["members"]
+        try:
+            table = pa.Table.from_arrays([_array(columns[f.name], f, words) for f in schema], schema=schema)
+            _write(table, self.path / "members.parquet")
+        except OSError as error:
+            raise _storage_error(self.path, error) from error
+
+    def close(self, state: str = "finished", **details: Any) -> None:
+        """Close the parts and the manifest; `details` become entries of the manifest (verdict, offered …)."""
+        try:
+            for writer in self._tables.values():
+                writer.close()
+            self.manifest |= {
+                "state": state,
+                "ended": datetime.now(UTC).isoformat(timespec="seconds"),
+                "rows": {name: writer.rows for name, writer in self._tables.items()},
+                **details,
+            }
+            self._write_manifest()
+        except OSError as error:
+            raise _storage_error(self.path, error) from error
+
+    def rows(self, table: str) -> int:
+        """Rows appended to a table so far."""
+        return self._tables[table].rows if table in self._tables else 0
+
+    def _clear(self) -> None:
+        self.path.mkdir(parents=True, exist_ok=True)
+        for name in PARTED:
+            if (self.path / name).is_dir():
+                shutil.rmtree(self.path / name)
+        for name in ("members.parquet", "metrics.json", "report.html", "summary.md"):
+            (self.path / name).unlink(missing_ok=True)
+
+    def _write_manifest(self) -> None:
+        write_text(self.path / MANIFEST, json.dumps(self.manifest, indent=1))
+
+
+class RunReader:
+    """Reads the record of a run, finished or killed.
+
+    Raises:
+        RecordError: when the path holds no run, or one of a newer schema.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        try:
+            self.manifest: dict[str, Any] = json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise RecordError(f"{path}: holds no run ({MANIFEST} is missing)") from None
+        except (OSError, ValueError) as error:
+            raise RecordError(f"{path}/{MANIFEST}: cannot be read: {error}") from error
+        if self.manifest.get("schema", 0) > SCHEMA_VERSION:
+            raise RecordError(f"{path}: schema {self.manifest['schema']}; this version reads up to {SCHEMA_VERSION}")
+
+    @property
+    def scenario(self) -> Scenario:
+        """The resolved scenario of the run."""
+        return Scenario.model_validate(self.manifest["scenario"])
+
+    @property
+    def kind(self) -> str:
+        """ "offline" or "live"."""
+        return str(self.manifest["kind"])
+
+    def has(self, table: str) -> bool:
+        """Whether the record holds any row of a table."""
+        return any(True for _ in self._parts(table))
+
+    def table(self, name: str, columns: list[str] | None = None) -> pa.Table:
+        """A whole table, or some of its columns; empty with the right schema when nothing was recorded.
+
+        Dictionary columns come back as dictionaries over `VOCABULARY`, so codes equal those of `events`.
+        """
+        fields = TABLES[name]
+        if columns is not None:
+            fields = pa.schema([fields.field(column) for column in columns])
+        tables = [pq.read_table(part, columns=columns, schema=fields) for part in self._parts(name)]
+        if not tables:
+            return fields.empty_table()
+        return pa.concat_tables(tables).unify_dictionaries()
+
+    def _parts(self, name: str) -> Iterator[Path]:
+        if name not in PARTED:
+            path = self.path / f"{name}.parquet"
+            return iter([path] if path.is_file() else [])
+        parts = sorted((self.path / name).glob("part-*.parquet"))
+        closed = {part.name for part in parts}
+        return (p for p in parts if ".open." not in p.name or p.name.replace(".open", "") not in closed)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file so that a reader sees the old or the new text, never half of it."""
+    temporary = path.with_name(path.name + ".tmp")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
+
+
+def _write(table: pa.Table, path: Path) -> None:
+    temporary = path.with_name(path.name + ".tmp")
+    pq.write_table(table, temporary, compression="zstd", compression_level=1)
+    temporary.replace(path)
+
+
+def _array(values: Any, field: pa.Field, words: Mapping[str, Any] = VOCABULARY) -> pa.Array:
+    if pa.types.is_dictionary(field.type):
+        codes = pa.array(np.asarray(values, dtype=np.int8))
+        return pa.DictionaryArray.from_arrays(codes, pa.array(list(words[field.name])))
+    return pa.array(np.asarray(values, dtype=field.type.to_pandas_dtype()))
+
+
+def _storage_error(path: Path, error: OSError) -> StorageError:
+    return StorageError(f"{path}: the record cannot be written: {error.strerror or error}")
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _revision() -> str | None:
+    """The git revision of the working directory, if it is one."""
+    try:
+        done = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, timeout=5, check=False)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip() or None

@@ -1,0 +1,246 @@
+"""Scenario files: one YAML file says population, graph, content, platform, events, load and SLO.
+
+Everything has a default, so a scenario holds only what it changes. A file is checked once, at the door:
+`load_scenario` raises `ScenarioError` that names file, field, what was found and what is allowed.
+"""
+
+import difflib
+import hashlib
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from flashcrowd.core import clock
+from flashcrowd.core.errors import ScenarioError
+
+Duration = Annotated[float, BeforeValidator(clock.seconds)]
+"""Seconds; a file may say `90s`, `15m`, `6h`, `3d`."""
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Positive = Annotated[float, Field(gt=0.0)]
+
+
+class Settings(BaseModel):
+    """Base of all sections: frozen, and unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Population(Settings):
+    """Who is there."""
+
+    members: int = Field(20_000, ge=2, le=400_000_000)
+    personas: dict[str, Share] = Field(default_factory=dict, description="shares that replace the built-in ones")
+    dormant: Share = Field(0.45, description="share of accounts that hardly ever come")
+    regions: dict[str, Share] = Field(
+        default_factory=lambda: {"americas": 0.4, "europe": 0.3, "asia": 0.2, "oceania": 0.1}
+    )
+    languages: dict[str, Share] = Field(
+        default_factory=lambda: {"en_US": 0.5, "fr_FR": 0.2, "es_ES": 0.12, "de_DE": 0.1, "ja_JP": 0.08},
+        description="Faker locales of the profiles",
+    )
+
+
+class Graph(Settings):
+    """Who follows whom at the start."""
+
+    mean_follows: Positive = Field(40.0, le=500, description="stubs drawn per member before follow-backs")
+    community_share: Share = Field(0.6, description="share of follows inside the own community")
+    triadic_share: Share = Field(0.35, description="share of follows that close a triangle")
+    follow_back: Share = Field(0.7, description="largest probability that a follow is returned")
+    fitness_tail: Positive = Field(1.08, description="Pareto exponent of the pull of an account")
+    largest_community: int = Field(5000, ge=10)
+
+
+class Content(Settings):
+    """What is posted."""
+
+    topics: int = Field(20, ge=1, le=1000)
+    posts_per_day: Positive = Field(0.32, description="mean over all members")
+    ai_share: Share = Field(0.3, description="share of posts that begin with an AI image request")
+    appeal_sigma: float = Field(1.5, ge=0.0, le=4.0, description="spread (ln) of infectiousness")
+
+
+class Sessions(Settings):
+    """When members come, and how long they stay."""
+
+    per_day: Positive = Field(2.2, le=200, description="mean among members who are not dormant")
+    budget: Duration = Field(540.0, gt=0, description="mean length")
+    think: Duration = Field(55.0, gt=0, description="mean time on one page before the next")
+    items_per_page: Positive = Field(3.5, le=40, description="mean items looked at on one page")
+    return_share: Share = Field(0.35, description="sessions that are followed by a quick return")
+
+
+class Platform(Settings):
+    """What the members live on."""
+
+    ranker: str = Field("chronological", description="how home feeds are ordered")
+    page_size: int = Field(20, ge=1, le=40)
+    discovery_share: Share = Field(0.08, description="pages taken from discovery while the home feed lasts")
+
+
+class Generation(Settings):
+    """The AI-image pipeline: prompt, policy check, queue, generator, image."""
+
+    slots: int = Field(8, ge=1, description="images made at once")
+    median: Duration = Field(12.0, gt=0, description="time to make one image; log-normal")
+    sigma: float = Field(0.6, ge=0.0, le=3.0)
+    cap: Duration = Field(120.0, gt=0)
+    blocked: Share = Field(0.05, description="share of prompts that the policy refuses; an assumption")
+    patience: Duration = Field(60.0, gt=0, description="median wait that a member accepts")
+
+
+class Load(Settings):
+    """The live run."""
+
+    members: int = Field(1000, ge=2, le=10_000_000)
+    duration: Duration = Field(60.0, gt=0, description="wall time of the measured window")
+    warm_up: Duration = Field(5.0, ge=0, description="wall time before it")
+    time_lapse: Positive = Field(60.0, description="scenario seconds per wall second")
+    starts_at: Duration = Field(18 * 3600.0, ge=0, description="scenario time at which the live run begins")
+    history_posts: int = Field(200, ge=0, le=100_000, description="posts put on the platform before the run")
+    connections: int = Field(200, ge=1, le=20_000, description="most requests in flight per process")
+    max_rate_per_s: Positive = Field(2000.0, description="ceiling of the whole run; more is dropped and counted")
+    timeout: Duration = Field(10.0, gt=0)
+    generation_speedup: Positive = Field(20.0, description="image times are divided by this on the reference platform")
+
+
+class Feedback(Settings):
+    """How members answer to what they are served; each can be switched off."""
+
+    pace: bool = True
+    abandonment: bool = True
+    retry: bool = True
+    leaving: bool = True
+
+
+class Recording(Settings):
+    """What is kept."""
+
+    exposures: Share = Field(0.0, description="share of members whose exposures are recorded")
+
+
+class Scenario(Settings):
+    """One scenario file, resolved."""
+
+    name: str = "default"
+    purpose: str = ""
+    seed: int = Field(1, ge=0, lt=2**63)
+    duration: Duration = Field(86400.0, gt=0, description="scenario time of an offline run")
+    population: Population = Population()
+    graph: Graph = Graph()
+    content: Content = Content()
+    sessions: Sessions = Sessions()
+    platform: Platform = Platform()
+    generation: Generation = Generation()
+    load: Load = Load()
+    feedback: Feedback = Feedback()
+    record: Recording = Recording()
+    slo: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _shares_add_up(self) -> "Scenario":
+        for field in ("regions", "languages"):
+            total = sum(getattr(self.population, field).values())
+            if abs(total - 1.0) > 0.01:
+                raise ValueError(f"population.{field} add up to {total:g}; must add up to 1")
+        return self
+
+    def resolved(self) -> dict[str, Any]:
+        """The scenario with every default filled in, as plain JSON values."""
+        return self.model_dump(mode="json")
+
+    def digest(self) -> str:
+        """The first 16 hex digits of SHA-256 over the resolved scenario."""
+        text = json.dumps(self.resolved(), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def changed(self, **changes: Any) -> "Scenario":
+        """A copy with dotted fields replaced, checked again; None leaves a field as it is.
+
+        >>> Scenario().changed(**{"population.members": 300, "seed": None}).population.members
+        300
+
+        Raises:
+            ScenarioError: when a value is not allowed.
+        """
+        data = self.model_dump()
+        for path, value in changes.items():
+            if value is None:
+                continue
+            *parents, leaf = path.split(".")
+            section = data
+            for parent in parents:
+                section = section[parent]
+            section[leaf] = value
+        return _checked(data, "command line")
+
+
+def bundled_scenarios() -> dict[str, Path]:
+    """Name -> path of the scenarios that come with Flashcrowd."""
+    folder = Path(str(files("flashcrowd.scenarios")))
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+
+def load_scenario(name_or_path: str) -> Scenario:
+    """The scenario in a file, or the bundled one of that name.
+
+    Raises:
+        ScenarioError: names file, field, what was found and what is allowed.
+    """
+    path = Path(name_or_path)
+    if not path.is_file():
+        bundled = bundled_scenarios()
+        if name_or_path not in bundled:
+            raise ScenarioError(f"{name_or_path}: no such file, nor a bundled scenario ({', '.join(bundled)})")
+        path = bundled[name_or_path]
+    return _checked(_read_yaml(path), path.name, default_name=path.stem)
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ScenarioError(f"{path.name}: cannot be read: {error}") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" line {mark.line + 1}, column {mark.column + 1}:" if mark else ""
+        raise ScenarioError(f"{path.name}:{where} not YAML: {getattr(error, 'problem', error)}") from error
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        raise ScenarioError(f"{path.name}: holds a {type(data).__name__}; must be a mapping of sections")
+    return data
+
+
+def _checked(data: dict[str, Any], source: str, default_name: str = "default") -> Scenario:
+    try:
+        return Scenario.model_validate({"name": default_name, **data})
+    except ValidationError as error:
+        raise ScenarioError(f"{source}: " + "; ".join(_complaint(problem) for problem in error.errors())) from error
+
+
+def _complaint(problem: Any) -> str:
+    """One pydantic error in our words: `load.time_lapse is -5; must be > 0`."""
+    path = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        known = _fields_beside(problem["loc"])
+        close = difflib.get_close_matches(str(problem["loc"][-1]), known, n=1, cutoff=0.5)
+        return f"{path} is not a known key" + (f"; did you mean {close[0]}?" if close else f"; known: {', '.join(known)}")
+    context = problem.get("ctx", {})
+    for key, sign in (("gt", ">"), ("ge", ">="), ("lt", "<"), ("le", "<=")):
+        if key in context:
+            return f"{path} is {problem['input']!r}; must be {sign} {context[key]:g}"
+    message = problem["msg"].removeprefix("Value error, ")
+    return f"{path} is {problem['input']!r}: {message}" if path else message
+
+
+def _fields_beside(location: tuple[int | str, ...]) -> list[str]:
+    model: Any = Scenario
+    for part in location[:-1]:
+        model = model.model_fields[str(part)].annotation
+    return list(model.model_fields)
