@@ -1,0 +1,144 @@
+"""The command line: one table of commands, one place where every error becomes a line and an exit code.
+
+A command is one module with a function `command` (or a `typer.Typer` of sub-commands of that name) and a
+tuple `EXAMPLES` of command lines that its help shows. It returns its exit code (`core.errors.ExitCode`), None
+meaning 0. Modules are imported for every `--help`, so each imports what is heavy inside its function.
+"""
+
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Annotated, Any, Final
+
+import typer
+
+from flashcrowd.cli.output import examples
+from flashcrowd.core.errors import ExitCode, FlashcrowdError
+
+COMMANDS: Final = {
+    "scenarios": "flashcrowd.cli.scenarios",
+}
+"""Name -> module, in the order of `flashcrowd --help`."""
+
+EXAMPLES: Final = ("flashcrowd scenarios",)
+
+INTERRUPTED: Final = 130
+"""What a shell calls death by SIGINT (128 + 2)."""
+
+BROKEN_PIPE: Final = 141
+"""What a shell calls death by SIGPIPE (128 + 13): the reader of the output left."""
+
+
+def main() -> None:
+    """Run the command line of this process and leave with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; its exit code. Every error has become a line on standard error."""
+    try:
+        code = _invoke(list(arguments))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence_stdout()
+        return BROKEN_PIPE
+    except (KeyboardInterrupt, typer.Abort):
+        return _complain("interrupted", INTERRUPTED)
+    except typer.TyperException as error:
+        if arguments:
+            return _complain(_usage_line(error), ExitCode.USAGE)
+        return ExitCode.USAGE  # typer has printed the help
+    except FlashcrowdError as error:
+        return _complain(str(error), error.exit_code)
+    except Exception as error:
+        return _complain(_bug_line(error, shown="--debug" in arguments), ExitCode.HARNESS)
+    return code
+
+
+def application() -> typer.Typer:
+    """The typer application with every command of the table."""
+    app = typer.Typer(
+        name="flashcrowd",
+        help="Put a believable crowd on a social platform before the real crowd comes.",
+        epilog=examples(EXAMPLES),
+        no_args_is_help=True,
+        add_completion=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        callback=_common,
+    )
+    for name, path in COMMANDS.items():
+        module = import_module(path)
+        if isinstance(module.command, typer.Typer):
+            app.add_typer(module.command, name=name, epilog=examples(module.EXAMPLES))
+        else:
+            app.command(name, epilog=examples(module.EXAMPLES))(module.command)
+    return app
+
+
+def _invoke(arguments: list[str]) -> int:
+    click_command: Any = typer.main.get_command(application())
+    try:
+        with click_command.make_context("flashcrowd", arguments) as context:
+            code = click_command.invoke(context)
+    except typer.Exit as leaving:
+        code = leaving.exit_code
+    return code if isinstance(code, int) else ExitCode.PASS
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"flashcrowd {version('flashcrowd')}")
+        raise typer.Exit
+
+
+def _common(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version and leave.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of a bug of the harness.")
+    ] = False,
+) -> None:
+    """Options that stand before the command; `--debug` is read by `run`."""
+
+
+def _usage_line(error: Any) -> str:
+    """Typer's complaint in one line, with where to read on."""
+    message = " ".join(error.format_message().split())
+    context = getattr(error, "ctx", None)
+    return message if context is None else f"{message} (see {context.command_path} --help)"
+
+
+def _bug_line(error: Exception, shown: bool) -> str:
+    """What is said of an exception that nobody foresaw; its traceback goes to a file, or is shown."""
+    text = "".join(traceback.format_exception(error))
+    summary = f"this is a bug of the harness: {type(error).__name__}: {' '.join(str(error).split())}"
+    if shown:
+        return f"{text}flashcrowd: {summary}"
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="flashcrowd-bug-", suffix=".txt", delete=False) as file:
+            file.write(text)
+    except OSError:
+        return f"{summary}\n{text}"
+    return f"{summary} (traceback: {file.name}; or run with --debug)"
+
+
+def _complain(message: str, code: int) -> int:
+    try:
+        print(f"flashcrowd: {message}", file=sys.stderr, flush=True)
+    except OSError:
+        return code
+    return code
+
+
+def _silence_stdout() -> None:
+    """Let the interpreter's last flush go nowhere instead of into the broken pipe."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
