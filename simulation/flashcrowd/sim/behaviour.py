@@ -1,0 +1,166 @@
+"""What a member does with what it is shown: small pure functions over scalars, written once.
+
+The readable engine calls them, the kernel compiles them, live sessions call them. Shapes and constants come from a
+prototype that met the published facts on cascades, delays and engagement.
+"""
+
+import math
+from typing import Any, Final
+
+from flashcrowd.core.draws import fold, normal, uniform
+
+REPOST_RATE: Final = 0.0105
+LIKE_RATE: Final = 0.0085
+REPLY_RATE: Final = 0.0007
+FOLLOW_RATE: Final = 0.02
+"""Chance to follow an author whom the member does not follow and whose item it has just liked or passed on."""
+
+SECOND_HAND: Final = 1.1
+"""Factor on the repost of an item seen as a repost."""
+
+NOVELTY_SCALE: Final = 30.0
+"""Reposts after which an item's novelty has fallen to 0.71."""
+
+REPOST_CEILING: Final = 0.5
+POST_CEILING: Final = 0.9
+GENERATION_PATIENCE_SIGMA: Final = 0.7
+
+NOTHING: Final = -1
+LIKE: Final = 10
+REPLY: Final = 11
+REPOST: Final = 12
+"""Codes of the reactions in `events.ACTIONS`."""
+
+
+def position_factor(position: int) -> float:
+    """How much attention a feed position gets, 1 at the top (0): (1 + p / 10)^-1/2.
+
+    Action rates fall with position (Hodas & Lerman 2012).
+    """
+    return 1.0 / math.sqrt(1.0 + position / 10.0)
+
+
+def divided_attention(followees: int) -> float:
+    """How much attention one of many followees' posts gets: (1 + followees / 50)^-1/2 (Hodas & Lerman 2012)."""
+    return 1.0 / math.sqrt(1.0 + followees / 50.0)
+
+
+def interest(topic: int, main: int, side: int, own: int, topics: int) -> float:
+    """A member's interest in a topic, 0..1; the interests in all topics add up to 1.
+
+    A tenth is spread evenly; of the rest 45 % go to the community's main topic, 15 % to its side topic and 40 % to a
+    topic of the member's own.
+
+    >>> round(sum(interest(topic, 0, 1, 2, 20) for topic in range(20)), 9)
+    1.0
+    """
+    share = 0.1 / topics
+    if topic == main:
+        share += 0.405
+    if topic == side:
+        share += 0.135
+    if topic == own:
+        share += 0.36
+    return share
+
+
+def topic_of_interest(key: Any, main: int, side: int, own: int, topics: int) -> int:
+    """A topic drawn from a member's interests."""
+    u = uniform(key)
+    if u < 0.405:
+        return main
+    if u < 0.54:
+        return side
+    if u < 0.9:
+        return own
+    return min(int((u - 0.9) * 10.0 * topics), topics - 1)
+
+
+def match(interest_in_topic: float) -> float:
+    """How well an item fits a member: 0.03 for a topic of no interest, 1 from an interest of 0.5 on."""
+    return 0.03 + 0.97 * min(1.0, 2.0 * interest_in_topic)
+
+
+def attention(position: int, followees: int, fit: float, mood: float) -> float:
+    """What all reactions to an exposure share: place in the feed, divided attention, fit and mood."""
+    return mood * position_factor(position) * divided_attention(followees) * fit
+
+
+def repost_probability(
+    attention: float, propensity: float, appeal: float, fresh: float, is_repost: bool, transfer: float, reposts: int
+) -> float:
+    """Chance that an exposure leads to a repost, below `REPOST_CEILING`.
+
+    Args:
+        attention: see `attention`.
+        propensity: the member's, about 1.
+        appeal: the item's, normalised.
+        fresh: freshness of the ROOT at this moment, 0..1 (by the copy's age the clock would restart at every hop).
+        is_repost: whether the member sees it as a repost.
+        transfer: the item's transferability.
+        reposts: the root's count so far; novelty falls with popularity.
+    """
+    x = REPOST_RATE * attention * propensity * appeal * fresh
+    if is_repost:
+        x *= SECOND_HAND * transfer / math.sqrt(1.0 + reposts / NOVELTY_SCALE)
+    return REPOST_CEILING * (1.0 - math.exp(-x / REPOST_CEILING))
+
+
+def like_probability(attention: float, propensity: float, appeal: float) -> float:
+    """Chance that an exposure leads to a like; `appeal` is the item's before normalisation (its 0.4th power counts)."""
+    return min(0.5, LIKE_RATE * attention * propensity * math.exp(0.4 * math.log(appeal)))
+
+
+def reply_probability(attention: float, propensity: float, appeal: float) -> float:
+    """Chance that an exposure leads to a reply; see `like_probability`."""
+    return min(0.2, REPLY_RATE * attention * propensity * math.exp(0.4 * math.log(appeal)))
+
+
+def reaction(key: Any, repost: float, like: float, reply: float) -> int:
+    """What the member does with an exposure: `REPOST`, `LIKE`, `REPLY` or `NOTHING`; one draw decides.
+
+    `key` is the exposure's, `fold(page_key, item_key)`.
+    """
+    u = uniform(key)
+    if u < repost:
+        return REPOST
+    if u < repost + like:
+        return LIKE
+    if u < repost + like + reply:
+        return REPLY
+    return NOTHING
+
+
+def follows_author(key: Any, propensity: float) -> bool:
+    """Whether the member, having reacted, also follows the author; `key` is the exposure's."""
+    return uniform(fold(key, 1)) < FOLLOW_RATE * propensity
+
+
+def post_probability(posts_per_page: float, mood: float) -> float:
+    """Chance that a member posts on a page, given its long-run mean per page and the session's mood."""
+    return POST_CEILING * (1.0 - math.exp(-posts_per_page * mood / POST_CEILING))
+
+
+def posts(key: Any, probability: float) -> bool:
+    """Whether the member posts on this page; `key` is the page's."""
+    return uniform(fold(key, 4)) < probability
+
+
+def wants_image(key: Any, ai_share: float) -> bool:
+    """Whether the post begins with an AI image request; `key` is the page's."""
+    return uniform(fold(key, 5)) < ai_share
+
+
+def prompt_is_blocked(key: Any, blocked: float) -> bool:
+    """Whether the policy refuses the prompt; `key` is the page's."""
+    return uniform(fold(key, 6)) < blocked
+
+
+def generation_time(key: Any, median_s: float, sigma: float, cap_s: float) -> float:
+    """Seconds that the generator works on the image; log-normal, capped. `key` is the page's."""
+    return min(cap_s, median_s * math.exp(sigma * normal(fold(key, 7))))
+
+
+def generation_patience(key: Any, median_s: float) -> float:
+    """Seconds of announced wait that the member accepts; log-normal. `key` is the page's."""
+    return median_s * math.exp(GENERATION_PATIENCE_SIGMA * normal(fold(key, 8)))

@@ -1,0 +1,51 @@
+"""Discovery: small pools of what is being passed on, each of fixed size whatever the population.
+
+One ring of `POOL` entries per cell of `CELL` consecutive members and topic. A member looks mostly into its own cell,
+at the newest entries, and takes old ones reluctantly. With one global pool every member of a large population would
+find ever fresher items and cascades would grow with its size; with local pools the supply per member is constant.
+"""
+
+from typing import Any, Final
+
+from flashcrowd.core.clock import MINUTE
+from flashcrowd.core.draws import fold, uniform
+
+CELL: Final = 8000
+POOL: Final = 48
+OWN_CELL: Final = 0.9
+AGE_SCALE_S: Final = 25.0 * MINUTE
+LIKES_ENTER: Final = 0.1
+"""Share of likes that put an item into the pool, as every repost does."""
+
+TRIES: Final = 2
+"""Pool entries looked at for each place of a discovery page."""
+
+
+def cells(members: int) -> int:
+    """Number of cells in a population."""
+    return (members + CELL - 1) // CELL
+
+
+def cell_visited(key: Any, member: int, n_cells: int) -> int:
+    """The cell that a member looks into: its own, or now and then any."""
+    u = uniform(fold(key, 1))
+    if u < OWN_CELL:
+        return member // CELL
+    return min(int((u - OWN_CELL) / (1.0 - OWN_CELL) * n_cells), n_cells - 1)
+
+
+def entry_visited(key: Any, entries: int) -> int:
+    """How far back from the newest of `entries` (> 0) the member looks: cubic bias to 0."""
+    u = uniform(fold(key, 2))
+    return min(int(entries * u * u * u), entries - 1)
+
+
+def takes_entry(key: Any, age_s: float) -> bool:
+    """Whether the member takes an entry of an item of that age: 1 / (1 + age / 25 min)."""
+    return uniform(fold(key, 3)) < 1.0 / (1.0 + age_s / AGE_SCALE_S)
+
+
+def like_enters(key: Any) -> bool:
+    """Whether a like puts its item into the pool; `key` is the exposure's."""
+    return uniform(fold(key, 2)) < LIKES_ENTER
+

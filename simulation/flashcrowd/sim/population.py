@@ -1,0 +1,223 @@
+"""The members as columns: who they are and how willing to do what.
+
+Every column is a function of (seed, purpose, member), so a member's row does not depend on how many others are drawn
+or in which order. A latent activity `z` couples a member's sessions, posts, reposts and pull.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import ndtri
+
+from flashcrowd.core.draws import Purpose, fold, mix, root_key, uniform
+from flashcrowd.core.errors import ScenarioError
+from flashcrowd.core.registry import nearest
+from flashcrowd.core.scenario import Scenario
+from flashcrowd.sim.personas import Persona, persona_mix
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int32]
+
+REGION_OFFSET_H: Final = {
+    "americas": -5.0,
+    "europe": 1.0,
+    "africa": 2.0,
+    "asia": 8.0,
+    "oceania": 10.0,
+    "utc": 0.0,
+}
+"""Region -> hours east of UTC."""
+
+SESSIONS_SIGMA: Final = 1.2
+POSTS_SIGMA: Final = 2.1
+REPOST_SIGMA: Final = 1.2
+LIKE_SIGMA: Final = 0.8
+SESSIONS_CAP: Final = 30.0
+DORMANT_SESSIONS: Final = 0.08
+DORMANT_POSTS: Final = 0.002
+SMALLEST_COMMUNITY: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """Members before they have followers; all arrays have shape `(n_members,)`.
+
+    `persona`, `region`, `language` are codes into `personas`, `regions`, `languages`; `community` is ascending, so the
+    members of a community are neighbours; `community_start` has shape `(n_communities + 1,)`.
+    """
+
+    personas: tuple[Persona, ...]
+    regions: tuple[str, ...]
+    languages: tuple[str, ...]
+    persona: npt.NDArray[np.int8]
+    region: npt.NDArray[np.int8]
+    language: npt.NDArray[np.int8]
+    offset_h: Floats
+    dormant: npt.NDArray[np.bool_]
+    activity: Floats
+    sessions_per_day: Floats
+    fitness: Floats
+    community: Ints
+    community_start: npt.NDArray[np.int64]
+    main_topic: Ints
+    side_topic: Ints
+    own_topic: Ints
+
+    @property
+    def size(self) -> int:
+        """Number of members."""
+        return len(self.persona)
+
+
+@dataclass(frozen=True, slots=True)
+class Propensities:
+    """How willing each member is, once the followers are known; float64 of shape `(n_members,)`.
+
+    `posts_per_page`: mean posts on a page it reads · `repost`, `like`, `reply`, `follow`: relative to the mean member ·
+    `ai_share`: share of its posts that begin with an image request, 0..1.
+    """
+
+    posts_per_page: Floats
+    repost: Floats
+    like: Floats
+    reply: Floats
+    follow: Floats
+    ai_share: Floats
+
+
+def uniforms(seed: int, purpose: int, size: int, part: int = 0) -> Floats:
+    """One uniform draw a member, shape `(size,)`."""
+    members = np.arange(size, dtype=np.uint64)
+    return np.asarray(uniform(fold(fold(root_key(seed, purpose), part), members)), dtype=np.float64)
+
+
+def normals(seed: int, purpose: int, size: int, part: int = 0) -> Floats:
+    """One standard normal draw a member, shape `(size,)`, by inversion."""
+    return np.asarray(ndtri(uniforms(seed, purpose, size, part)), dtype=np.float64)
+
+
+def correlated(z: Floats, share: float, noise: Floats) -> Floats:
+    """A standard normal column with correlation `share` to `z`."""
+    return share * z + np.sqrt(1.0 - share * share) * noise
+
+
+def build_population(scenario: Scenario) -> Population:
+    """Draw the members of a scenario.
+
+    Raises:
+        ScenarioError: when a persona or region is unknown.
+    """
+    settings, seed, size = scenario.population, scenario.seed, scenario.population.members
+    personas, shares = persona_mix(settings.personas, scenario.name)
+    persona = _pick(list(shares), uniforms(seed, Purpose.PERSONA, size))
+    regions = _known_regions(settings.regions, scenario.name)
+    region = _pick(list(settings.regions.values()), uniforms(seed, Purpose.REGION, size))
+    language = _pick(list(settings.languages.values()), uniforms(seed, Purpose.LANGUAGE, size))
+    z = normals(seed, Purpose.ACTIVITY, size)
+    may_be_dormant = np.array([p.may_be_dormant for p in personas])[persona]
+    dormant = may_be_dormant & (uniforms(seed, Purpose.ACTIVITY, size, 1) < settings.dormant)
+    community, start = _communities(scenario)
+    topics = scenario.content.topics
+    key = root_key(seed, Purpose.INTEREST)
+    main, side = (_topic_of(mix(fold(fold(key, part), community.astype(np.uint64))), topics) for part in (0, 1))
+    return Population(
+        personas=tuple(personas),
+        regions=regions,
+        languages=tuple(settings.languages),
+        persona=persona,
+        region=region,
+        language=language,
+        offset_h=np.array([REGION_OFFSET_H[name] for name in regions])[region],
+        dormant=dormant,
+        activity=z,
+        sessions_per_day=_sessions_per_day(scenario, z, dormant, np.array([p.activity for p in personas])[persona]),
+        fitness=_fitness(scenario, z, dormant, np.array([p.fitness for p in personas])[persona]),
+        community=community,
+        community_start=start,
+        main_topic=main,
+        side_topic=side,
+        own_topic=(uniforms(seed, Purpose.INTEREST, size, 2) * topics).astype(np.int32),
+    )
+
+
+def propensities(scenario: Scenario, population: Population, followers: Ints) -> Propensities:
+    """How willing each member is, given its followers at the start, shape `(n_members,)`.
+
+    Posting rises with the audience (^0.5), passing on falls with it (^-0.8): large accounts make, small ones spread.
+    """
+    seed, size, z = scenario.seed, population.size, population.activity
+
+    def of(attribute: str) -> Floats:
+        values = [getattr(persona, attribute) for persona in population.personas]
+        return np.array(values, dtype=np.float64)[population.persona]
+
+    def spread(part: int, sigma: float, share: float) -> Floats:
+        return np.exp(sigma * correlated(z, share, normals(seed, Purpose.TRAIT, size, part)))
+
+    posts_per_day = spread(0, POSTS_SIGMA, 0.6) * np.sqrt(1.0 + followers / 10.0) * of("posting")
+    posts_per_day *= np.where(population.dormant, DORMANT_POSTS, 1.0)
+    posts_per_day *= scenario.content.posts_per_day / posts_per_day.mean()
+    pages_per_day = population.sessions_per_day * scenario.sessions.budget / scenario.sessions.think
+    return Propensities(
+        posts_per_page=posts_per_day / np.maximum(pages_per_day, 1e-9),
+        repost=spread(1, REPOST_SIGMA, 0.5) * (1.0 + followers / 30.0) ** -0.8 * of("repost"),
+        like=spread(2, LIKE_SIGMA, 0.3) * of("like"),
+        reply=spread(3, LIKE_SIGMA, 0.3) * of("reply"),
+        follow=of("follow"),
+        ai_share=np.minimum(1.0, scenario.content.ai_share * of("ai")),
+    )
+
+
+def _pick(shares: list[float], u: Floats) -> npt.NDArray[np.int8]:
+    edges = np.cumsum(shares)
+    picked = np.searchsorted(edges / edges[-1], u, side="right")
+    return np.minimum(picked, len(shares) - 1).astype(np.int8)
+
+
+def _known_regions(shares: dict[str, float], source: str) -> tuple[str, ...]:
+    for name in shares:
+        if name not in REGION_OFFSET_H:
+            known = ", ".join(REGION_OFFSET_H)
+            raise ScenarioError(
+                f"{source}: population.regions.{name} is not a known region; known: {known}{nearest(name, REGION_OFFSET_H)}"
+            )
+    return tuple(shares)
+
+
+def _sessions_per_day(scenario: Scenario, z: Floats, dormant: npt.NDArray[np.bool_], persona: Floats) -> Floats:
+    noise = normals(scenario.seed, Purpose.ACTIVITY, len(z), 2)
+    rate = np.exp(SESSIONS_SIGMA * correlated(z, 0.9, noise)) * persona
+    living = ~dormant
+    rate *= scenario.sessions.per_day / max(rate[living].mean() if living.any() else rate.mean(), 1e-12)
+    return np.minimum(rate * np.where(dormant, DORMANT_SESSIONS, 1.0), SESSIONS_CAP)
+
+
+def _fitness(scenario: Scenario, z: Floats, dormant: npt.NDArray[np.bool_], persona: Floats) -> Floats:
+    """Pull on followers: Pareto, coupled to activity, in units of its median; capped at n^0.7."""
+    size = len(z)
+    pareto = uniforms(scenario.seed, Purpose.FITNESS, size) ** (-1.0 / scenario.graph.fitness_tail)
+    fitness = pareto * np.exp(correlated(z, 0.8, normals(scenario.seed, Purpose.FITNESS, size, 1))) * persona
+    fitness *= np.where(dormant, 0.02, 1.0)
+    fitness /= np.median(fitness)
+    return np.minimum(fitness, max(10.0, size**0.7))
+
+
+def _communities(scenario: Scenario) -> tuple[Ints, npt.NDArray[np.int64]]:
+    """Community of each member and where each community begins; sizes are Pareto(1), members are neighbours."""
+    size = scenario.population.members
+    largest = max(2, min(scenario.graph.largest_community, size // 20))
+    smallest = max(2, min(SMALLEST_COMMUNITY, largest))
+    u = uniforms(scenario.seed, Purpose.COMMUNITY, max(1, size // smallest + 1))
+    sizes = np.minimum(smallest / u, largest).astype(np.int64)
+    start = np.concatenate(([0], np.cumsum(sizes)))
+    count = int(np.searchsorted(start, size))
+    start = start[: count + 1].copy()
+    start[-1] = size
+    community = np.repeat(np.arange(count, dtype=np.int32), np.diff(start))
+    return community, start
+
+
+def _topic_of(keys: npt.NDArray[np.uint64], topics: int) -> Ints:
+    return (np.asarray(uniform(keys)) * topics).astype(np.int32)
