@@ -1,0 +1,68 @@
+# Everything runs from .venv, made here with the pinned versions of constraints.txt.
+# Needs python3 >= 3.11 with venv, make and git.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+FLASHCROWD := $(BIN)/flashcrowd
+
+.PHONY: help install demo test check bench browser screenshot constraints clean
+.DEFAULT_GOAL := help
+
+help:  ## Show what can be made.
+	@sed -n 's/^\([a-z]*\):.*##/  make \1 #/p' $(MAKEFILE_LIST) | awk -F'#' '{printf "%-20s %s\n", $$1, $$2}'
+
+install: .venv/installed  ## Make .venv with Flashcrowd and what its tests need.
+
+.venv/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Flashcrowd needs python3 >= 3.11; $(PYTHON) is " + sys.version.split()[0])'
+	@echo "flashcrowd: making .venv"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "flashcrowd: installing the pinned packages (a minute or two, once)"
+	@$(PIP) -e '.[test]'
+	@touch $@
+
+.venv/installed-check: .venv/installed
+	@echo "flashcrowd: installing ruff and mypy"
+	@$(PIP) -e '.[test,check]'
+	@touch $@
+
+demo: install  ## Run the launch day offline and live; ends with the path of the report.
+	@echo "flashcrowd: 1/3 the launch day offline, 20,000 members over 3 days"
+	@$(FLASHCROWD) simulate launch_day --members 20000 --days 3 --out runs/demo/offline
+	@echo "flashcrowd: 2/3 the launch day live, against the reference platform"
+	@$(FLASHCROWD) load launch_day --out runs/demo/live
+	@echo "flashcrowd: 3/3 both in one report"
+	@$(FLASHCROWD) report runs/demo/live --beside runs/demo/offline
+
+test: install  ## Run the tests.
+	@echo "flashcrowd: running the tests"
+	@$(BIN)/python -m pytest -q
+
+check: install .venv/installed-check  ## Format, lint, types, layers, then the tests.
+	@echo "flashcrowd: format, lint, types, layers"
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest -q tests/test_layers.py
+	@echo "flashcrowd: running the tests"
+	@$(BIN)/python -m pytest -q
+
+bench: install  ## Measure the figures that are promised.
+	@$(BIN)/python -m pytest -m bench -s tests/bench
+
+browser: install  ## Look at a report in headless Chromium.
+	@$(BIN)/python -m pytest -m browser tests/browser
+
+screenshot: install  ## Picture of the demo's report for the README.
+	@$(BIN)/python reports/screenshot.py runs/demo/live/report.html reports/report.webp
+
+constraints:  ## Pin the newest versions that fit pyproject.toml (run it on the oldest Python).
+	@rm -rf build/constraints
+	@$(PYTHON) -m venv build/constraints
+	@build/constraints/bin/python -m pip install --quiet --disable-pip-version-check '.[test,check]'
+	@build/constraints/bin/python -m pip freeze --all --exclude pip --exclude flashcrowd > constraints.txt
+
+clean:  ## Remove what was built; runs/ stays.
+	@rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
