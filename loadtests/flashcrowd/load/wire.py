@@ -1,0 +1,397 @@
+"""The HTTP client of the live engine: as little work per request as HTTP/1.1 over gevent sockets allows.
+
+One `Wire` serves one origin. It keeps connections alive, parses with llhttp (httptools), decodes gzip,
+deflate and br, bounds every answer in size and time, and stamps each exchange. It never raises for what a
+platform does: a refused connection, a time-out or nonsense is an `Answer` with a `fault`.
+"""
+
+import select
+from time import monotonic_ns
+from typing import Any, Final
+
+from gevent import socket, ssl
+from httptools import HttpParserCallbackError, HttpParserError, HttpParserUpgrade, HttpResponseParser
+
+from flashcrowd.core.errors import PlatformError
+from flashcrowd.load.coding import ACCEPTED, decoded
+from flashcrowd.load.origin import Origin
+from flashcrowd.load.request import Request
+
+SIZE_LIMIT: Final = 8 << 20
+"""Most bytes of an answer as it comes over the wire, and of its body after decompression."""
+
+HEAD_LIMIT: Final = 256
+"""Most header lines of an answer."""
+
+READ_SIZE: Final = 1 << 16
+MOST_REDIRECTS: Final = 3
+IDLE_CHECK_NS: Final = 20_000_000
+"""A connection idle for longer is asked whether the platform has closed it before it is used again."""
+
+KEPT: Final = frozenset(
+    (
+        b"content-type",
+        b"content-encoding",
+        b"link",
+        b"location",
+        b"retry-after",
+        b"content-length",
+        b"transfer-encoding",
+    )
+)
+"""Names of the answer headers that are kept."""
+
+REDIRECTS: Final = (301, 302, 303, 307, 308)
+
+OK: Final = "ok"
+REFUSED: Final = "refused"
+TIMEOUT: Final = "timeout"
+FAILED: Final = "failed"
+
+try:
+    _poll: Any = select.poll
+except AttributeError:  # gevent's patch hides it: the plain one is meant, it never blocks here
+    from gevent.monkey import get_original
+
+    _poll = get_original("select", "poll")
+
+
+class Answer:
+    """What came back for one request, and when.
+
+    `fault` is an outcome of `core.events`: "ok" when an answer was read whole (whatever its status), else
+    "refused", "timeout" or "failed", and `detail` says why. Times are `monotonic_ns`; `first_byte_ns` is -1
+    when nothing came.
+    """
+
+    __slots__ = (
+        "body",
+        "bytes_in",
+        "bytes_out",
+        "detail",
+        "end_ns",
+        "fault",
+        "first_byte_ns",
+        "headers",
+        "start_ns",
+        "status",
+    )
+
+    def __init__(self, start_ns: int) -> None:
+        self.start_ns = start_ns
+        self.first_byte_ns = -1
+        self.end_ns = -1
+        self.status = 0
+        self.headers: dict[bytes, bytes] = {}
+        self.body = b""
+        self.bytes_in = 0
+        self.bytes_out = 0
+        self.fault = OK
+        self.detail = ""
+
+    def failed(self, fault: str, detail: str) -> "Answer":
+        """This answer, marked as not usable."""
+        self.fault = fault
+        self.detail = detail
+        return self
+
+
+class Connection:
+    """One connection and its parser; the parser calls the `on_…` methods."""
+
+    __slots__ = (
+        "body",
+        "complete",
+        "head_lines",
+        "headers",
+        "idle_since_ns",
+        "kept",
+        "parser",
+        "poll",
+        "reused",
+        "sock",
+        "status",
+    )
+
+    def __init__(self, sock: Any) -> None:
+        self.sock = sock
+        self.poll = _poll()
+        self.poll.register(sock.fileno(), select.POLLIN)
+        self.parser = HttpResponseParser(self)
+        self.idle_since_ns = 0
+        self.reused = False
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget the last answer."""
+        self.complete = False
+        self.kept = False
+        self.status = 0
+        self.headers: dict[bytes, bytes] = {}
+        self.head_lines = 0
+        self.body: list[bytes] = []
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a header that matters."""
+        self.head_lines += 1
+        name = name.lower()
+        if name in KEPT:
+            self.headers[name] = value
+
+    def on_headers_complete(self) -> None:
+        """Note the status."""
+        self.status = self.parser.get_status_code()
+
+    def on_body(self, piece: bytes) -> None:
+        """Keep a piece of the body."""
+        self.body.append(piece)
+
+    def on_message_complete(self) -> None:
+        """Note the end, unless the answer was an interim one (1xx)."""
+        if self.status >= 200:
+            self.complete = True
+            self.kept = self.parser.should_keep_alive()  # the parser knows only until it returns
+        else:
+            self.begin()
+
+    def ends_with_connection(self) -> bool:
+        """Whether the answer's body has no length of its own, so that the end of the stream is its end."""
+        framed = b"content-length" in self.headers or b"transfer-encoding" in self.headers
+        return self.status >= 200 and not framed
+
+    def was_closed(self) -> bool:
+        """Whether the platform has closed the idle connection (or sent what nobody asked for)."""
+        return bool(self.poll.poll(0))
+
+    def close(self) -> None:
+        """Close the socket and break the cycle with the parser."""
+        self.parser = None
+        self.sock.close()
+
+
+class Wire:
+    """A keep-alive client of one origin.
+
+    Args:
+        origin: the platform's base URL.
+        address: the IP address to connect to; the guard has checked it, so names are not resolved again.
+        timeout_s: most seconds from the beginning of a request to its last byte.
+        connect_timeout_s: most seconds to open a connection.
+        size_limit: most bytes of an answer, and of its body when decompressed.
+        tls: context for https; default: the system's trust.
+    """
+
+    def __init__(
+        self,
+        origin: Origin,
+        address: str,
+        timeout_s: float = 10.0,
+        connect_timeout_s: float = 5.0,
+        size_limit: int = SIZE_LIMIT,
+        tls: Any = None,
+    ) -> None:
+        self.origin = origin
+        self.address = address
+        self.timeout_s = timeout_s
+        self.connect_timeout_s = connect_timeout_s
+        self.size_limit = size_limit
+        self._tls = tls or (ssl.create_default_context() if origin.tls else None)
+        self._idle: list[Connection] = []
+        self._prefix = origin.prefix.encode()
+        self._common = (
+            b" HTTP/1.1\r\nHost: "
+            + origin.authority.encode()
+            + b"\r\nUser-Agent: flashcrowd\r\nAccept: */*\r\nAccept-Encoding: "
+            + ACCEPTED
+            + b"\r\n"
+        )
+
+    def send(self, request: Request, timeout_s: float | None = None) -> Answer:
+        """The answer to one request; redirects of reads are followed inside the origin only.
+
+        Args:
+            timeout_s: replaces the client's limit for this request.
+        """
+        answer = Answer(monotonic_ns())
+        deadline_ns = answer.start_ns + int((timeout_s or self.timeout_s) * 1e9)
+        self._exchange(self._encoded(request, request.target), request.idempotent, answer, deadline_ns)
+        for _ in range(MOST_REDIRECTS):
+            if answer.status not in REDIRECTS or request.method != b"GET":
+                break
+            target = self.origin.same_site(answer.headers.get(b"location", b"").decode("latin-1"))
+            if target is None:
+                break
+            # Location holds the whole path: the base URL's prefix is not put before it again.
+            encoded = b"%b %b%b%b\r\n" % (
+                request.method,
+                target.encode("latin-1"),
+                self._common,
+                request.headers,
+            )
+            self._exchange(encoded, True, answer, deadline_ns)
+        if answer.fault == OK:
+            self._decode(answer)
+        answer.end_ns = monotonic_ns()
+        return answer
+
+    def __enter__(self) -> "Wire":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every idle connection."""
+        while self._idle:
+            self._idle.pop().close()
+
+    def _encoded(self, request: Request, target: bytes) -> bytes:
+        body = request.body
+        if request.method == b"GET" and not body:
+            return b"%b %b%b%b%b\r\n" % (request.method, self._prefix, target, self._common, request.headers)
+        return b"%b %b%b%b%bContent-Length: %d\r\n\r\n%b" % (
+            request.method,
+            self._prefix,
+            target,
+            self._common,
+            request.headers,
+            len(body),
+            body,
+        )
+
+    def _exchange(self, data: bytes, idempotent: bool, answer: Answer, deadline_ns: int) -> None:
+        """Send and receive once; once more on a new connection when a kept one turns out to be dead."""
+        answer.fault, answer.detail = OK, ""
+        for _ in range(2):
+            connection = self._connection(answer, deadline_ns)
+            if connection is None:
+                return
+            received = answer.bytes_in
+            written = self._write(connection, data, answer, deadline_ns)
+            if written and self._read(connection, answer, deadline_ns):
+                return
+            connection.close()
+            died_idle = connection.reused and answer.fault == FAILED and answer.bytes_in == received
+            if not (died_idle and (idempotent or not written)):
+                return
+            answer.fault, answer.detail = OK, ""
+
+    def _connection(self, answer: Answer, deadline_ns: int) -> Connection | None:
+        now = monotonic_ns()
+        while self._idle:
+            connection = self._idle.pop()
+            if now - connection.idle_since_ns < IDLE_CHECK_NS or not connection.was_closed():
+                connection.reused = True
+                connection.begin()
+                return connection
+            connection.close()
+        return self._opened(answer, deadline_ns)
+
+    def _opened(self, answer: Answer, deadline_ns: int) -> Connection | None:
+        sock = None
+        try:
+            left_s = min(self.connect_timeout_s, _left_s(deadline_ns))
+            sock = socket.create_connection((self.address, self.origin.port), timeout=left_s)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._tls is not None:
+                sock = self._tls.wrap_socket(sock, server_hostname=self.origin.host)
+            return Connection(sock)
+        except TimeoutError:
+            answer.failed(TIMEOUT, "no connection in time")
+        except (ssl.SSLError, ssl.CertificateError) as error:
+            answer.failed(REFUSED, f"TLS: {getattr(error, 'reason', None) or error}")
+        except OSError as error:
+            answer.failed(REFUSED, f"no connection: {error.strerror or error}")
+        if sock is not None:
+            sock.close()
+        return None
+
+    def _write(self, connection: Connection, data: bytes, answer: Answer, deadline_ns: int) -> bool:
+        """Whether the request went out whole."""
+        try:
+            connection.sock.settimeout(_left_s(deadline_ns))
+            connection.sock.sendall(data)
+        except TimeoutError:
+            answer.failed(TIMEOUT, "the request could not be sent in time")
+            return False
+        except OSError as error:
+            answer.failed(FAILED, f"connection lost while sending: {error.strerror or error}")
+            return False
+        answer.bytes_out += len(data)
+        return True
+
+    def _read(self, connection: Connection, answer: Answer, deadline_ns: int) -> bool:
+        """Whether an answer came whole; the connection is then kept or closed as the answer says."""
+        sock = connection.sock
+        try:
+            while not connection.complete:
+                sock.settimeout(_left_s(deadline_ns))
+                data = sock.recv(READ_SIZE)
+                if not data:
+                    return self._ended(connection, answer)
+                if answer.bytes_in == 0:
+                    answer.first_byte_ns = monotonic_ns()
+                answer.bytes_in += len(data)
+                connection.parser.feed_data(data)
+                if answer.bytes_in > self.size_limit or connection.head_lines > HEAD_LIMIT:
+                    answer.failed(
+                        FAILED, f"an answer over {self.size_limit} bytes or {HEAD_LIMIT} header lines"
+                    )
+                    return False
+        except TimeoutError:
+            answer.failed(TIMEOUT, "no whole answer in time")
+            return False
+        except HttpParserCallbackError as error:
+            raise error.__context__ or error from None  # a bug of ours, not of the platform
+        except (HttpParserError, HttpParserUpgrade) as error:
+            if not connection.complete:
+                answer.failed(FAILED, f"not HTTP: {error}")
+                return False
+        except OSError as error:
+            answer.failed(FAILED, f"connection lost: {error.strerror or error}")
+            return False
+        self._take(connection, answer)
+        if connection.kept:
+            connection.idle_since_ns = monotonic_ns()
+            self._idle.append(connection)
+        else:
+            connection.close()
+        return True
+
+    def _ended(self, connection: Connection, answer: Answer) -> bool:
+        """Whether the end of the stream is the end of a whole answer."""
+        if not connection.ends_with_connection():
+            answer.failed(FAILED, "the platform closed the connection before the end of its answer")
+            return False
+        self._take(connection, answer)
+        connection.close()
+        return True
+
+    def _take(self, connection: Connection, answer: Answer) -> None:
+        answer.status = connection.status
+        answer.headers = connection.headers
+        pieces = connection.body
+        answer.body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        connection.body = []
+
+    def _decode(self, answer: Answer) -> None:
+        coding = answer.headers.get(b"content-encoding")
+        if coding is None:
+            return
+        try:
+            answer.body = decoded(answer.body, coding.strip().lower(), self.size_limit)
+        except PlatformError as error:
+            answer.body = b""
+            answer.failed(FAILED, str(error))
+
+
+def _left_s(deadline_ns: int) -> float:
+    """Seconds until the deadline.
+
+    Raises:
+        TimeoutError: when it has passed: a platform that sends without pause never lets a socket wait.
+    """
+    left_ns = deadline_ns - monotonic_ns()
+    if left_ns <= 0:
+        raise TimeoutError
+    return left_ns / 1e9
