@@ -23,10 +23,10 @@ def seconds(text: str | float | int) -> float:
     >>> seconds("1.5h"), seconds("200ms"), seconds(30)
     (5400.0, 0.2, 30.0)
     """
-    if isinstance(text, int | float):
-        return float(text)
-    body = text.strip()
-    number = body.rstrip("abcdefghijklmnopqrstuvwxyz")
+    if isinstance(text, bool) or not isinstance(text, int | float | str):
+        raise ValueError(f"{text!r} is not a duration such as 90s, 15m, 6h or 3d")
+    body = str(text).strip()
+    number = body.rstrip("abcdefghijklmnopqrstuvwxyz") if isinstance(text, str) else body
     unit = body[len(number) :]
     if unit not in UNITS and unit:
         raise ValueError(f"unit {unit!r} is not one of {', '.join(UNITS)}")
@@ -51,7 +51,7 @@ def human(duration_s: float) -> str:
 
 
 def hour_of_day(t: float, offset_h: float) -> float:
-    """Local hour in [0, 24) at scenario time `t` (the scenario begins at 00:00 UTC) in a region `offset_h` east.
+    """Local hour in [0, 24) at scenario time `t` in a region `offset_h` east; scenarios begin at 00:00 UTC.
 
     >>> hour_of_day(90 * MINUTE, -6.0)
     19.5

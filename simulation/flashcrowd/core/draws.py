@@ -13,8 +13,8 @@ import math
 from typing import Any, Final
 
 MASK: Final = 0xFFFFFFFFFFFFFFFF
-UNIT: Final = 1.0 / (1 << 53)
-HALF_UNIT: Final = 0.5 / (1 << 53)
+UNIT: Final = 1.0 / (1 << 52)
+HALF_UNIT: Final = 0.5 / (1 << 52)
 
 
 class Purpose:
@@ -69,17 +69,20 @@ def fold(key: Any, part: Any) -> Any:
 
 
 def uniform(key: Any) -> Any:
-    """A number in the open interval (0, 1), 53 bits of resolution.
+    """A number in the open interval (0, 1): the middle of one of 2**52 equal cells.
+
+    One bit less than a double holds, because with 53 the middle of the last cell rounds to 1.
 
     >>> 0.0 < uniform(root_key(1, Purpose.ARRIVAL)) < 1.0
     True
     """
-    return (key >> 11) * UNIT + HALF_UNIT
+    return (key >> 12) * UNIT + HALF_UNIT
 
 
 def normal(key: Any) -> float:
     """A standard normal number: Box and Muller (1958), cosine branch, of two uniforms taken from `key`."""
-    return math.sqrt(-2.0 * math.log(uniform(key))) * math.cos(2.0 * math.pi * uniform(mix(key ^ 0xD851F42D4C957F2D)))
+    radius = math.sqrt(-2.0 * math.log(uniform(key)))
+    return radius * math.cos(2.0 * math.pi * uniform(mix(key ^ 0xD851F42D4C957F2D)))
 
 
 def exponential(key: Any) -> float:

@@ -6,7 +6,7 @@
     │   └── RecordError        2   a path holds no readable run
     ├── TargetError            6   the platform cannot be reached, or does not speak what was expected
     ├── StorageError           6   the record cannot be written (disk full, no permission)
-    └── PlatformError          -   one answer of a platform was not usable: a row with an outcome, never an exit
+    └── PlatformError          -   one answer of a platform was not usable: a row with an outcome, no exit
 
 A message says what was found, where, and what is allowed, in one line.
 """

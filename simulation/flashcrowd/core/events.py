@@ -45,7 +45,17 @@ WRITES: Final = ("post", "reply", "repost", "quote")
 ORIGINALS: Final = ("post", "reply", "quote")
 """Actions that create an item of their own (`root` of a post or quote is itself)."""
 
-OUTCOMES: Final = ("ok", "abandoned", "failed", "blocked", "dropped", "timeout", "refused", "limited", "unsupported")
+OUTCOMES: Final = (
+    "ok",
+    "abandoned",
+    "failed",
+    "blocked",
+    "dropped",
+    "timeout",
+    "refused",
+    "limited",
+    "unsupported",
+)
 """How an action ended.
 
 ok · abandoned: the member gave up waiting · failed: the platform answered with an error, or with nonsense ·

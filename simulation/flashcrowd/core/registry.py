@@ -1,4 +1,4 @@
-"""Tables of named things that others can add to: a literal table of ours, then entry points of the same name."""
+"""Tables of named things that others can add to: a literal table of ours, then entry points of that name."""
 
 import difflib
 from collections.abc import Mapping
@@ -48,4 +48,5 @@ class Registry:
         for point in entry_points(group=f"flashcrowd.{self.kind}", name=name):
             return point.load()
         names = self.names()
-        raise UsageError(f"unknown {self.kind.rstrip('s')} {name!r}; known: {', '.join(names)}{nearest(name, names)}")
+        what = self.kind.removesuffix("s")
+        raise UsageError(f"unknown {what} {name!r}; known: {', '.join(names)}{nearest(name, names)}")

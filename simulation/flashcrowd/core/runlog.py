@@ -1,8 +1,9 @@
 """One run, one record: a directory with a manifest and Parquet parts, written as the run goes.
 
-A part is closed when it has `PART_ROWS` rows, so equal rows make equal bytes whatever the speed of the machine.
-Rows that wait for their part are flushed every `FLUSH_S` seconds to `part-NNNNNN.open.parquet`, which the closed
-part replaces; so a killed run loses at most the last few seconds, and `RunReader` reads what is there.
+A part is closed when it has `PART_ROWS` rows, so equal rows make equal bytes whatever the speed of the
+machine. Rows that wait for their part are flushed every `FLUSH_S` seconds to `part-NNNNNN.open.parquet`,
+which the closed part replaces; so a killed run loses at most the last few seconds, and `RunReader` reads what
+is there.
 """
 
 import json
@@ -24,7 +25,7 @@ import pyarrow.parquet as pq
 
 from flashcrowd.core.errors import RecordError, StorageError, UsageError
 from flashcrowd.core.events import SCHEMA_VERSION, TABLES, VOCABULARY
-from flashcrowd.core.scenario import Scenario
+from flashcrowd.core.scenario import Scenario, resolved_scenario
 
 PART_ROWS: Final = 1 << 20
 FLUSH_S: Final = 3.0
@@ -74,7 +75,7 @@ class TableWriter:
         folder.mkdir(parents=True, exist_ok=True)
 
     def append(self, columns: Mapping[str, Any]) -> None:
-        """Add rows: every column of the schema, equally long; dictionary columns hold the codes of `VOCABULARY`."""
+        """Add rows: all columns of the schema, equally long; dictionary columns as codes of `VOCABULARY`."""
         table = pa.Table.from_arrays([_array(columns[f.name], f) for f in self.schema], schema=self.schema)
         self.rows += table.num_rows
         self._pending.append(table)
@@ -122,7 +123,9 @@ class RunWriter:
         StorageError: when the disk is full or may not be written.
     """
 
-    def __init__(self, path: Path, scenario: Scenario, kind: str, details: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, path: Path, scenario: Scenario, kind: str, details: Mapping[str, Any] | None = None
+    ) -> None:
         self.path = path
         self.manifest: dict[str, Any] = {
             "schema": SCHEMA_VERSION,
@@ -136,7 +139,7 @@ class RunWriter:
             "scenario_digest": scenario.digest(),
             "versions": _versions(),
             "revision": _revision(),
-            "host": {"system": platform.platform(), "python": platform.python_version(), "cpus": os.cpu_count()},
+            "host": {"system": platform.platform(), "cpus": os.cpu_count()},
             **(details or {}),
         }
         self._flushed = time.monotonic()
@@ -217,19 +220,16 @@ class RunReader:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
-        try:
-            self.manifest: dict[str, Any] = json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise RecordError(f"{path}: holds no run ({MANIFEST} is missing)") from None
-        except (OSError, ValueError) as error:
-            raise RecordError(f"{path}/{MANIFEST}: cannot be read: {error}") from error
-        if self.manifest.get("schema", 0) > SCHEMA_VERSION:
-            raise RecordError(f"{path}: schema {self.manifest['schema']}; this version reads up to {SCHEMA_VERSION}")
+        self.manifest = _read_manifest(self.path)
 
     @property
     def scenario(self) -> Scenario:
-        """The resolved scenario of the run."""
-        return Scenario.model_validate(self.manifest["scenario"])
+        """The resolved scenario of the run.
+
+        Raises:
+            ScenarioError: when this version does not know what it says.
+        """
+        return resolved_scenario(self.manifest["scenario"], f"{self.path}/{MANIFEST}")
 
     @property
     def kind(self) -> str:
@@ -244,11 +244,14 @@ class RunReader:
         """A whole table, or some of its columns; empty with the right schema when nothing was recorded.
 
         Dictionary columns come back as dictionaries over `VOCABULARY`, so codes equal those of `events`.
+
+        Raises:
+            RecordError: when a part is damaged.
         """
         fields = TABLES[name]
         if columns is not None:
             fields = pa.schema([fields.field(column) for column in columns])
-        tables = [pq.read_table(part, columns=columns, schema=fields) for part in self._parts(name)]
+        tables = [_read(part, fields) for part in self._parts(name)]
         if not tables:
             return fields.empty_table()
         return pa.concat_tables(tables).unify_dictionaries()
@@ -271,8 +274,32 @@ def write_text(path: Path, text: str) -> None:
 
 def _write(table: pa.Table, path: Path) -> None:
     temporary = path.with_name(path.name + ".tmp")
-    pq.write_table(table, temporary, compression="zstd", compression_level=1)
+    whole = table.combine_chunks()  # chunks would show in the bytes as page boundaries
+    pq.write_table(whole, temporary, compression="zstd", compression_level=1)
     temporary.replace(path)
+
+
+def _read(path: Path, fields: pa.Schema) -> pa.Table:
+    try:
+        return pq.read_table(path, columns=fields.names, schema=fields)
+    except (OSError, pa.ArrowException) as error:
+        raise RecordError(f"{path}: cannot be read: {' '.join(str(error).split())}") from error
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    path = folder / MANIFEST
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        raise RecordError(f"{folder}: holds no run ({MANIFEST} is missing)") from None
+    except (OSError, ValueError) as error:
+        raise RecordError(f"{path}: cannot be read: {error}") from error
+    if not isinstance(manifest, dict) or not {"schema", "kind", "scenario"} <= manifest.keys():
+        raise RecordError(f"{path}: is not the manifest of a run; must hold schema, kind and scenario")
+    version = manifest["schema"]
+    if not isinstance(version, int) or not 1 <= version <= SCHEMA_VERSION:
+        raise RecordError(f"{path}: schema is {version!r}; this version reads 1 to {SCHEMA_VERSION}")
+    return manifest
 
 
 def _array(values: Any, field: pa.Field, words: Mapping[str, Any] = VOCABULARY) -> pa.Array:
@@ -299,7 +326,8 @@ def _versions() -> dict[str, str]:
 def _revision() -> str | None:
     """The git revision of the working directory, if it is one."""
     try:
-        done = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, timeout=5, check=False)
+        command = ["git", "rev-parse", "--short", "HEAD"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=5, check=False)
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.strip() or None

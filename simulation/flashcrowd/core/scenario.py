@@ -4,18 +4,20 @@ Everything has a default, so a scenario holds only what it changes. A file is ch
 `load_scenario` raises `ScenarioError` that names file, field, what was found and what is allowed.
 """
 
-import difflib
 import hashlib
 import json
+import os
+import reprlib
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from flashcrowd.core import clock
 from flashcrowd.core.errors import ScenarioError
+from flashcrowd.core.registry import nearest
 
 Duration = Annotated[float, BeforeValidator(clock.seconds)]
 """Seconds; a file may say `90s`, `15m`, `6h`, `3d`."""
@@ -34,7 +36,7 @@ class Population(Settings):
     """Who is there."""
 
     members: int = Field(20_000, ge=2, le=400_000_000)
-    personas: dict[str, Share] = Field(default_factory=dict, description="shares that replace the built-in ones")
+    personas: dict[str, Share] = Field(default_factory=dict, description="shares that replace the built-in")
     dormant: Share = Field(0.45, description="share of accounts that hardly ever come")
     regions: dict[str, Share] = Field(
         default_factory=lambda: {"americas": 0.4, "europe": 0.3, "asia": 0.2, "oceania": 0.1}
@@ -104,9 +106,9 @@ class Load(Settings):
     starts_at: Duration = Field(18 * 3600.0, ge=0, description="scenario time at which the live run begins")
     history_posts: int = Field(200, ge=0, le=100_000, description="posts put on the platform before the run")
     connections: int = Field(200, ge=1, le=20_000, description="most requests in flight per process")
-    max_rate_per_s: Positive = Field(2000.0, description="ceiling of the whole run; more is dropped and counted")
+    max_rate_per_s: Positive = Field(2000.0, description="ceiling of the run; more is dropped and counted")
     timeout: Duration = Field(10.0, gt=0)
-    generation_speedup: Positive = Field(20.0, description="image times are divided by this on the reference platform")
+    generation_speedup: Positive = Field(20.0, description="divides image times on the reference platform")
 
 
 class Feedback(Settings):
@@ -193,23 +195,45 @@ def load_scenario(name_or_path: str) -> Scenario:
         ScenarioError: names file, field, what was found and what is allowed.
     """
     path = Path(name_or_path)
-    if not path.is_file():
+    if not os.path.isfile(path):  # unlike Path.is_file, False for what no path can be
         bundled = bundled_scenarios()
         if name_or_path not in bundled:
-            raise ScenarioError(f"{name_or_path}: no such file, nor a bundled scenario ({', '.join(bundled)})")
+            raise ScenarioError(f"{name_or_path}: no such file or bundled scenario ({', '.join(bundled)})")
         path = bundled[name_or_path]
     return _checked(_read_yaml(path), path.name, default_name=path.stem)
 
 
+def resolved_scenario(data: dict[str, Any], source: str) -> Scenario:
+    """The scenario that `Scenario.resolved` gave; `source` names it in errors.
+
+    Raises:
+        ScenarioError: when a field is unknown or its value not allowed.
+    """
+    return _checked(data, source)
+
+
+class _Loader(yaml.SafeLoader):
+    """Plain YAML, in which no key may stand twice (YAML would silently keep the last)."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(problem=f"{key.value} stands twice", problem_mark=key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
     except (OSError, UnicodeDecodeError) as error:
         raise ScenarioError(f"{path.name}: cannot be read: {error}") from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:  # 2024-13-01 is a ValueError
         mark = getattr(error, "problem_mark", None)
         where = f" line {mark.line + 1}, column {mark.column + 1}:" if mark else ""
-        raise ScenarioError(f"{path.name}:{where} not YAML: {getattr(error, 'problem', error)}") from error
+        problem = " ".join(str(getattr(error, "problem", None) or error).split())
+        raise ScenarioError(f"{path.name}:{where} not YAML: {problem}") from error
     if data is None:
         return {}
     if not isinstance(data, dict):
@@ -221,26 +245,30 @@ def _checked(data: dict[str, Any], source: str, default_name: str = "default") -
     try:
         return Scenario.model_validate({"name": default_name, **data})
     except ValidationError as error:
-        raise ScenarioError(f"{source}: " + "; ".join(_complaint(problem) for problem in error.errors())) from error
+        complaints = "; ".join(_complaint(problem) for problem in error.errors())
+        raise ScenarioError(f"{source}: {complaints}") from error
 
 
 def _complaint(problem: Any) -> str:
     """One pydantic error in our words: `load.time_lapse is -5; must be > 0`."""
     path = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
-        known = _fields_beside(problem["loc"])
-        close = difflib.get_close_matches(str(problem["loc"][-1]), known, n=1, cutoff=0.5)
-        return f"{path} is not a known key" + (f"; did you mean {close[0]}?" if close else f"; known: {', '.join(known)}")
+        known = _fields_of(problem["loc"][:-1])
+        hint = nearest(str(problem["loc"][-1]), known) or f"; known: {', '.join(known)}"
+        return f"{path} is not a known key{hint}"
+    found = f"{path} is {reprlib.repr(problem['input'])}"
     context = problem.get("ctx", {})
     for key, sign in (("gt", ">"), ("ge", ">="), ("lt", "<"), ("le", "<=")):
         if key in context:
-            return f"{path} is {problem['input']!r}; must be {sign} {context[key]:g}"
-    message = problem["msg"].removeprefix("Value error, ")
-    return f"{path} is {problem['input']!r}: {message}" if path else message
+            return f"{found}; must be {sign} {context[key]:g}"
+    if problem["type"] in ("model_type", "model_attributes_type"):
+        return f"{found}; must be a section of keys: {', '.join(_fields_of(problem['loc']))}"
+    message = problem["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
+    return f"{found}; {message}" if path else message
 
 
-def _fields_beside(location: tuple[int | str, ...]) -> list[str]:
+def _fields_of(location: tuple[int | str, ...]) -> list[str]:
     model: Any = Scenario
-    for part in location[:-1]:
+    for part in location:
         model = model.model_fields[str(part)].annotation
     return list(model.model_fields)
