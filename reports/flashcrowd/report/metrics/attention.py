@@ -1,0 +1,93 @@
+"""Who gets the attention: how unevenly reposts and likes fall on authors."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE
+from flashcrowd.report.metric import Metric
+from flashcrowd.report.run import Column, Columns
+
+
+@dataclass(frozen=True)
+class Attention:
+    """Reposts and likes received. The denominator is every member, those who received none included.
+
+    Attributes:
+        received: reposts + likes by author, most first, without the zeros; int64.
+        members: all members, receivers or not.
+        authors: members who posted an original in the record.
+        author_gini: the Gini coefficient over those authors and everybody else who received any.
+    """
+
+    received: Column
+    members: int
+    authors: int
+    author_gini: float
+
+    @property
+    def total(self) -> int:
+        """Reposts and likes in the record."""
+        return int(self.received.sum())
+
+    @property
+    def gini(self) -> float:
+        """Gini coefficient over all members: 0 = all equal, 1 = one has everything; NaN without attention."""
+        return gini(self.received, self.members)
+
+    def top_share(self, share: float) -> float:
+        """Share of all attention that falls on the most noticed `share` of all members (at least one)."""
+        if not self.total:
+            return float("nan")
+        top = max(1, round(share * self.members))
+        return float(self.received[:top].sum() / self.total)
+
+    def lorenz(self, points: int = 200) -> tuple[Column, Column]:
+        """Lorenz curve: (share of members from the least noticed, share of attention they hold)."""
+        receivers = len(self.received)
+        held = np.concatenate([[0.0], np.cumsum(self.received[::-1]) / max(self.total, 1)])
+        kept = np.unique(np.linspace(0, receivers, min(points, receivers + 1)).astype(np.int64))
+        members = (self.members - receivers + kept) / max(self.members, 1)
+        return np.concatenate([[0.0], members]), np.concatenate([[0.0], held[kept]])
+
+
+def attention(actions: Columns, members: int) -> Attention:
+    """Reposts and likes that ended ok, by the author of the item; `members` = all members of the society."""
+    ok = actions["outcome"] == OUTCOME_CODE["ok"]
+    wanted = np.isin(actions["action"], [ACTION_CODE["repost"], ACTION_CODE["like"]])
+    author = actions["author"][ok & wanted]
+    author = author[author >= 0]
+    posted = np.unique(actions["member"][ok & (actions["action"] == ACTION_CODE["post"])])
+    counts = np.bincount(author) if len(author) else np.empty(0, np.int64)
+    received = np.sort(counts[counts > 0])[::-1]
+    authors = np.union1d(posted, np.flatnonzero(counts))
+    return Attention(received, max(members, len(received)), len(posted), gini(received, len(authors)))
+
+
+def gini(received: Column, members: int) -> float:
+    """Gini coefficient of `received` (its zeros may be left out) over `members` people.
+
+    G = (2 sum_i i x_i) / (n sum_i x_i) - (n + 1) / n for x sorted ascending, i = 1..n.
+
+    >>> round(gini(np.array([1, 1, 1, 1]), 4), 9), gini(np.array([4]), 4)
+    (0.0, 0.75)
+    """
+    total = float(np.sum(received))
+    if not total or not members:
+        return float("nan")
+    ascending = np.sort(received).astype(np.float64)
+    places = np.arange(members - len(ascending) + 1, members + 1)
+    return float(2 * (places * ascending).sum() / (members * total) - (members + 1) / members)
+
+
+def attention_metrics(found: Attention) -> list[Metric]:
+    """`attention.…`, over all members unless the name says authors."""
+    if not found.total:
+        return []
+    return [
+        Metric("attention.received", found.total, "count"),
+        Metric("attention.gini", found.gini, "1"),
+        Metric("attention.authors_gini", found.author_gini, "1"),
+        Metric("attention.top_1pc_share", found.top_share(0.01), "share"),
+        Metric("attention.top_10pc_share", found.top_share(0.1), "share"),
+    ]

@@ -1,0 +1,53 @@
+"""Requests in the record against requests counted by the platform, by endpoint, to the last one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from flashcrowd.core.events import ACTIONS
+from flashcrowd.report.metric import Metric
+from flashcrowd.report.run import Columns
+
+
+@dataclass(frozen=True)
+class EndpointCount:
+    """One endpoint. `unanswered` were sent and got no answer: the platform may or may not have seen them."""
+
+    endpoint: str
+    recorded: int
+    counted: int
+    unanswered: int
+
+    @property
+    def explained(self) -> bool:
+        """Whether the difference is no larger than what went unanswered can explain."""
+        return 0 <= self.recorded - self.counted <= self.unanswered
+
+
+def reconciliation(requests: Columns, manifest: dict[str, Any]) -> tuple[EndpointCount, ...]:
+    """Every endpoint that served an action; empty when the platform did not count."""
+    counted = manifest.get("platform_counts") or {}
+    endpoint_of = manifest.get("endpoint_of") or {}
+    if not counted or not endpoint_of:
+        return ()
+    sent = requests["start_ns"] >= 0
+    by_action = np.bincount(requests["action"][sent], minlength=len(ACTIONS))
+    silent = np.bincount(requests["action"][sent & (requests["status"] == 0)], minlength=len(ACTIONS))
+    rows = []
+    for endpoint in sorted(set(endpoint_of.values())):
+        codes = [code for code, name in enumerate(ACTIONS) if endpoint_of.get(name) == endpoint]
+        recorded, unanswered = int(by_action[codes].sum()), int(silent[codes].sum())
+        rows.append(EndpointCount(endpoint, recorded, int(counted.get(endpoint, 0)), unanswered))
+    return tuple(rows)
+
+
+def reconciliation_metrics(rows: tuple[EndpointCount, ...]) -> list[Metric]:
+    """How many requests record and platform disagree about; nothing when the platform did not count."""
+    if not rows:
+        return []
+    apart = sum(abs(row.recorded - row.counted) for row in rows)
+    return [
+        Metric("platform.counted", sum(row.counted for row in rows), "count"),
+        Metric("platform.difference", apart, "count", "lower"),
+    ]

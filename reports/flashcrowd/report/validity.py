@@ -1,0 +1,161 @@
+"""Whether a live run may be judged at all: was it sent on time, by a rested generator, in a steady window?
+
+The limits are ours. They are wide, because an invalid run is no verdict on the platform, and a verdict is
+what the run was made for.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from flashcrowd.core.events import ACTIONS
+from flashcrowd.report import quantity
+from flashcrowd.report.analysis import Analysis
+from flashcrowd.report.metrics.accounting import in_flight
+from flashcrowd.report.metrics.timeline import timeline
+from flashcrowd.report.run import Column
+
+MOST_UNPUNCTUAL: Final = 0.05
+"""Largest share of requests late or dropped."""
+
+MOST_DROPPED: Final = 0.01
+"""Largest share of requests never sent."""
+
+MOST_LATENESS_MS: Final = 250.0
+"""Largest 99 % quantile of lateness."""
+
+MOST_CPU_SHARE: Final = 0.9
+"""Largest mean use of one core by a generator process; above it, waiting happens in the generator."""
+
+MOST_DRIFT: Final = 0.5
+"""Largest change of the median response over the window, as a share of that median."""
+
+LEAST_DRIFT_MS: Final = 25.0
+"""A smaller change does not matter, whatever the share."""
+
+LITTLE_SHARE: Final = 0.15
+LITTLE_REQUESTS: Final = 1.0
+"""Little's law: the two sides may differ by this share, or by this many requests."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One condition of a valid run: what was looked at, whether it held, and a sentence with the figures."""
+
+    name: str
+    held: bool
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Validity:
+    """All conditions of one run."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def valid(self) -> bool:
+        """Whether every condition held."""
+        return all(check.held for check in self.checks)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The sentences of the conditions that did not hold."""
+        return tuple(check.sentence for check in self.checks if not check.held)
+
+
+def validity(found: Analysis) -> Validity:
+    """The conditions that a live run can be held to; none for an offline run."""
+    if not found.run.live:
+        return Validity(())
+    if not found.accounting.sent:
+        return Validity((Check("measured", False, "no request was sent in the measured window"),))
+    checks = [
+        _punctual(found),
+        *_rested(found.run.manifest),
+        *_steady(found),
+        _little(found),
+        *_counted(found),
+    ]
+    return Validity(tuple(checks))
+
+
+def drift(t_s: Column, values: Column) -> tuple[float, float, float]:
+    """Change of a series over its length, and a 99 % interval: Theil-Sen slope x length (Sen, JASA 1968)."""
+    from scipy.stats import theilslopes
+
+    slope, _, low, high = theilslopes(values, t_s, alpha=0.99)
+    length = float(np.ptp(t_s))
+    return float(slope) * length, float(low) * length, float(high) * length
+
+
+def _punctual(found: Analysis) -> Check:
+    seen = found.accounting
+    unpunctual = seen.late_share + seen.dropped_share
+    held = (
+        unpunctual <= MOST_UNPUNCTUAL
+        and seen.dropped_share <= MOST_DROPPED
+        and seen.lateness_p99_ms <= MOST_LATENESS_MS
+    )
+    sentence = (
+        f"{quantity.share(seen.late_share)} of the requests were sent over 50 ms late, "
+        f"{quantity.share(seen.dropped_share)} were never sent, and 99 % were sent within "
+        f"{quantity.milliseconds(seen.lateness_p99_ms)} of when they were due"
+    )
+    return Check("sent on time", held, sentence)
+
+
+def _rested(manifest: dict[str, Any]) -> Iterator[Check]:
+    stated = manifest.get("worker_cpu_share")
+    shares = [float(s) for s in (stated if isinstance(stated, list) else [stated]) if s is not None]
+    if shares:
+        held = max(shares) <= MOST_CPU_SHARE
+        sentence = f"the load generator used {quantity.share(max(shares))} of one core"
+        yield Check("generator CPU", held, sentence + ("" if held else ", so it may have waited for itself"))
+
+
+def _steady(found: Analysis) -> Iterator[Check]:
+    """No trend of the median response of the most frequent action; a short window has no trend to speak of."""
+    busiest = found.latency[1].action
+    series = timeline(found.measured.where(found.measured.action == ACTIONS.index(busiest)))
+    p50 = series.response_ms["p50"]
+    seen = np.isfinite(p50)
+    if seen.sum() < 10:
+        return
+    change, low, high = drift(series.start_s[seen], p50[seen])
+    level = float(np.median(p50[seen]))
+    large = abs(change) > max(MOST_DRIFT * level, LEAST_DRIFT_MS)
+    held = not large or low <= 0 <= high
+    moved = f"{'rose' if change > 0 else 'fell'} by {quantity.milliseconds(abs(change))}"
+    how = f"stayed near {quantity.milliseconds(level)}" if held else moved
+    yield Check("no trend", held, f"the median response of {busiest} {how} over the window")
+
+
+def _little(found: Analysis) -> Check:
+    """Mean number in flight = rate x mean response time (Little, Operations Research 1961)."""
+    measured = found.measured.where(found.measured.sent)
+    window = found.accounting.window_s
+    flying = in_flight(found.measured)
+    expected = len(measured) * float(measured.response_ms.mean()) / 1000 / window if window else 0.0
+    held = abs(flying - expected) <= max(LITTLE_SHARE * expected, LITTLE_REQUESTS)
+    sentence = (
+        f"{quantity.number(flying)} requests were in flight on average; rate x response time says "
+        f"{quantity.number(expected)} (Little's law)"
+    )
+    return Check("Little's law", held, sentence)
+
+
+def _counted(found: Analysis) -> Iterator[Check]:
+    rows = found.reconciliation
+    if rows:
+        wrong = [row for row in rows if not row.explained]
+        total = sum(row.counted for row in rows)
+        sentence = f"the platform counted {quantity.count(total)} requests, as recorded"
+        if wrong:
+            row = max(wrong, key=lambda row: abs(row.recorded - row.counted))
+            sentence = (
+                f"{row.endpoint}: {row.recorded:,} requests in the record, {row.counted:,} counted there"
+            )
+        yield Check("counts agree", not wrong, sentence)
