@@ -1,0 +1,5 @@
+"""Adapters map actions to a platform's requests, and answers to items: one file, one line each."""
+
+from flashcrowd.core.registry import Registry
+
+ADAPTERS = Registry("adapters", {"mastodon": "flashcrowd.load.adapters.mastodon:Mastodon"})

@@ -1,0 +1,72 @@
+"""The OpenAI images API: prompt in, image out, a refusal when the policy says no."""
+
+import base64
+import binascii
+
+import msgspec
+
+from flashcrowd.core.errors import PlatformError
+from flashcrowd.load.request import Request
+from flashcrowd.load.wire import Answer
+
+PATH = b"/v1/images/generations"
+REFUSALS = ("content_policy_violation", "moderation_blocked")
+"""Error codes of a prompt that the policy refuses."""
+
+
+class Picture(msgspec.Struct):
+    """One image of an answer."""
+
+    b64_json: str | None = None
+
+
+class Pictures(msgspec.Struct):
+    """The answer's images."""
+
+    data: list[Picture]
+
+
+class Problem(msgspec.Struct):
+    """What the service says of an error."""
+
+    code: str | None = None
+
+
+class Refusal(msgspec.Struct):
+    """The answer to a prompt that was not drawn."""
+
+    error: Problem
+
+
+def request(auth: bytes, prompt: str) -> Request:
+    """The request for one image, inside the answer as base64."""
+    body = msgspec.json.encode({"prompt": prompt, "n": 1, "size": "1024x1024", "response_format": "b64_json"})
+    return Request("generate", b"POST", PATH, auth + b"Content-Type: application/json\r\n", body)
+
+
+def image(answer: Answer) -> bytes:
+    """The image of an answer.
+
+    Raises:
+        PlatformError: when there is none.
+    """
+    try:
+        pictures = msgspec.json.decode(answer.body, type=Pictures).data
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise PlatformError(f"not an images answer: {error}") from None
+    if not pictures or not pictures[0].b64_json:
+        raise PlatformError("an images answer without an image")
+    try:
+        return base64.b64decode(pictures[0].b64_json, validate=True)
+    except (binascii.Error, ValueError):
+        raise PlatformError("an image that is not base64") from None
+
+
+def is_refusal(answer: Answer) -> bool:
+    """Whether the policy refused the prompt."""
+    if answer.status not in (400, 403, 422):
+        return False
+    try:
+        return msgspec.json.decode(answer.body, type=Refusal).error.code in REFUSALS
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return False

@@ -1,0 +1,88 @@
+"""What a platform's answers become: items, pages, accounts. Ids are strings, as the platform says them."""
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Final
+
+LARGEST: Final = (1 << 63) - 1
+
+
+@dataclass(slots=True)
+class Item:
+    """One entry of a feed.
+
+    Args:
+        id: of the entry; for a repost its own id, not the original's.
+        root: id of the original post.
+        author: platform id of the original post's author.
+        reposted_by: platform id of the member who reposted it, "" for an original.
+        likes, reposts, replies: counts of the original, >= 0.
+        created_s: when the original was made, seconds since 1970.
+        has_image: whether the original carries media.
+        reply_to: id of the post that the original answers, "" for none.
+        tags: hashtags of the original, lower case, without #.
+    """
+
+    id: str
+    root: str
+    author: str
+    reposted_by: str = ""
+    likes: int = 0
+    reposts: int = 0
+    replies: int = 0
+    created_s: float = 0.0
+    has_image: bool = False
+    reply_to: str = ""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Page:
+    """One answer to a read: its items from the top, and where the next page begins ("" = nowhere)."""
+
+    items: list[Item]
+    cursor: str = ""
+
+
+@dataclass(slots=True)
+class Account:
+    """A member's account on a platform; `auth` is the header line that proves it, and is never shown."""
+
+    member: int
+    id: str
+    handle: str
+    auth: bytes
+
+    def __repr__(self) -> str:
+        """Without the credentials."""
+        return f"<Account {self.handle} of member {self.member}>"
+
+
+@dataclass(slots=True)
+class Draft:
+    """What a member is about to post.
+
+    `key` tells this draft from every other, so that a platform can refuse it twice · `reply_to`: id of
+    the post it answers, "" for none · `media`: ids of uploaded images.
+    """
+
+    text: str
+    key: str
+    language: str = ""
+    reply_to: str = ""
+    media: tuple[str, ...] = ()
+
+
+def number(identifier: str) -> int:
+    """The int64 that stands for a platform's id in the record: the id itself when it is a number that fits,
+    else the first 63 bits of its BLAKE2 hash.
+
+    >>> number("110"), number("01HX") == number("01HX")
+    (110, True)
+    """
+    if identifier.isascii() and identifier.isdigit() and len(identifier) < 20:
+        value = int(identifier)
+        if value <= LARGEST:
+            return value
+    digest = blake2b(identifier.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest) & LARGEST

@@ -1,0 +1,169 @@
+"""The Mastodon client API's answers, typed: only the fields that the crowd needs are decoded."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Final, TypeVar
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+
+from flashcrowd.core.errors import PlatformError
+from flashcrowd.load.adapters.item import Item
+from flashcrowd.load.wire import Answer
+
+T = TypeVar("T")
+
+NEXT_LINK: Final = re.compile(rb'<([^>]*)>\s*;[^,]*\brel="?next"?')
+CURSORS: Final = ("max_id", "offset", "cursor")
+"""Query parameters of a next link that say where the next page begins."""
+
+
+class Author(msgspec.Struct, gc=False):
+    """An account, as far as needed."""
+
+    id: str | int
+
+
+class Tag(msgspec.Struct, gc=False):
+    """A hashtag."""
+
+    name: str
+
+
+class Image(msgspec.Struct, gc=False):
+    """A media attachment; `url` is null while it is being processed."""
+
+    id: str | int
+    url: str | None = None
+
+
+class Status(msgspec.Struct):
+    """A status, or a reblog with the original inside."""
+
+    id: str | int
+    account: Author
+    created_at: datetime | None = None
+    in_reply_to_id: str | int | None = None
+    reblog: "Status | None" = None
+    favourites_count: int = 0
+    reblogs_count: int = 0
+    replies_count: int = 0
+    media_attachments: list[Image] = []
+    tags: list[Tag] = []
+
+
+class Context(msgspec.Struct):
+    """The thread around a status."""
+
+    descendants: list[Status] = []
+
+
+class Found(msgspec.Struct):
+    """What a search finds."""
+
+    statuses: list[Status] = []
+
+
+class App(msgspec.Struct):
+    """A registered application."""
+
+    client_id: str
+    client_secret: str
+
+
+class Token(msgspec.Struct):
+    """An access token."""
+
+    access_token: str
+
+
+def decoder(kind: Any) -> Callable[[Answer], Any]:
+    """Reads answers of one type.
+
+    The function it gives raises `PlatformError` for whatever is not of that type.
+    """
+    decode = msgspec.json.Decoder(kind).decode
+
+    def read(answer: Answer) -> Any:
+        try:
+            return decode(answer.body)
+        except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
+            raise PlatformError(f"unexpected answer: {error}") from None
+
+    return read
+
+
+read_statuses: Final = decoder(list[Status])
+read_status: Final = decoder(Status)
+read_context: Final = decoder(Context)
+read_found: Final = decoder(Found)
+read_image: Final = decoder(Image)
+read_author: Final = decoder(Author)
+read_app: Final = decoder(App)
+read_token: Final = decoder(Token)
+
+
+def item_of(status: Status) -> Item:
+    """The item that a status is."""
+    original = status.reblog or status
+    made = original.created_at
+    return Item(
+        id=str(status.id),
+        root=str(original.id),
+        author=str(original.account.id),
+        reposted_by=str(status.account.id) if status.reblog is not None else "",
+        likes=max(original.favourites_count, 0),
+        reposts=max(original.reblogs_count, 0),
+        replies=max(original.replies_count, 0),
+        created_s=_seconds(made),
+        has_image=bool(original.media_attachments),
+        reply_to="" if original.in_reply_to_id is None else str(original.in_reply_to_id),
+        tags=tuple(tag.name.lower() for tag in original.tags) if original.tags else (),
+    )
+
+
+def next_cursor(answer: Answer) -> str:
+    """Where the next page begins: `name=value` from the Link header's next address; "" = nowhere.
+
+    Only the parameter is taken: the address itself may name another host.
+    """
+    link = answer.headers.get(b"link")
+    if not link:
+        return ""
+    found = NEXT_LINK.search(link)
+    if found is None:
+        return ""
+    try:
+        query = parse_qs(urlsplit(found[1].decode("latin-1")).query)
+    except ValueError:
+        return ""
+    for name in CURSORS:
+        if query.get(name):
+            return f"{name}={query[name][0]}"
+    return ""
+
+
+def retry_after_s(answer: Answer, now: datetime | None = None) -> float | None:
+    """Seconds of the Retry-After header (a number or a date, RFC 9110, 10.2.3), None without one."""
+    text = answer.headers.get(b"retry-after", b"").decode("latin-1").strip()
+    if not text:
+        return None
+    if text.isascii() and text.isdigit() and len(text) < 9:
+        return float(text)
+    try:
+        when = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=UTC)
+    return max(0.0, (when - (now or datetime.now(UTC))).total_seconds())
+
+
+def _seconds(made: datetime | None) -> float:
+    if made is None:
+        return 0.0
+    if made.tzinfo is None:
+        made = made.replace(tzinfo=UTC)
+    return made.timestamp()
