@@ -56,4 +56,5 @@ def hour_of_day(t: float, offset_h: float) -> float:
     >>> hour_of_day(90 * MINUTE, -6.0)
     19.5
     """
-    return (t / HOUR + offset_h) % 24.0
+    hour = (t / HOUR + offset_h) % 24.0
+    return hour if hour < 24.0 else 0.0  # the remainder of a tiny negative number rounds to 24

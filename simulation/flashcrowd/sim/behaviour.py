@@ -87,12 +87,12 @@ def attention(position: int, followees: int, fit: float, mood: float) -> float:
 
 
 def repost_probability(
-    attention: float, propensity: float, appeal: float, fresh: float, is_repost: bool, transfer: float, reposts: int
+    attended: float, propensity: float, appeal: float, fresh: float, is_repost: bool, transfer: float, reposts: int
 ) -> float:
     """Chance that an exposure leads to a repost, below `REPOST_CEILING`.
 
     Args:
-        attention: see `attention`.
+        attended: see `attention`.
         propensity: the member's, about 1.
         appeal: the item's, normalised.
         fresh: freshness of the ROOT at this moment, 0..1 (by the copy's age the clock would restart at every hop).
@@ -100,20 +100,20 @@ def repost_probability(
         transfer: the item's transferability.
         reposts: the root's count so far; novelty falls with popularity.
     """
-    x = REPOST_RATE * attention * propensity * appeal * fresh
+    x = REPOST_RATE * attended * propensity * appeal * fresh
     if is_repost:
         x *= SECOND_HAND * transfer / math.sqrt(1.0 + reposts / NOVELTY_SCALE)
     return REPOST_CEILING * (1.0 - math.exp(-x / REPOST_CEILING))
 
 
-def like_probability(attention: float, propensity: float, appeal: float) -> float:
+def like_probability(attended: float, propensity: float, appeal: float) -> float:
     """Chance that an exposure leads to a like; `appeal` is the item's before normalisation (its 0.4th power counts)."""
-    return min(0.5, LIKE_RATE * attention * propensity * math.exp(0.4 * math.log(appeal)))
+    return min(0.5, LIKE_RATE * attended * propensity * math.exp(0.4 * math.log(appeal)))
 
 
-def reply_probability(attention: float, propensity: float, appeal: float) -> float:
+def reply_probability(attended: float, propensity: float, appeal: float) -> float:
     """Chance that an exposure leads to a reply; see `like_probability`."""
-    return min(0.2, REPLY_RATE * attention * propensity * math.exp(0.4 * math.log(appeal)))
+    return min(0.2, REPLY_RATE * attended * propensity * math.exp(0.4 * math.log(appeal)))
 
 
 def reaction(key: Any, repost: float, like: float, reply: float) -> int:

@@ -29,10 +29,14 @@ def day_profile(hour: float) -> float:
     return 1.0 + FIRST_HARMONIC * math.cos(angle) + SECOND_HARMONIC * math.cos(2.0 * angle)
 
 
-def slice_mean(sessions_per_day: float, slice_no: int, offset_h: float) -> float:
-    """Expected sessions of a member in slice `slice_no` (of 30 minutes, from scenario time 0) in a region `offset_h` east."""
-    hour = ((slice_no + 0.5) * SLICE_S / HOUR + offset_h) % 24.0
-    return sessions_per_day / SLICES_PER_DAY * day_profile(hour)
+def slice_profile(slice_no: int, offset_h: float) -> float:
+    """The profile in slice `slice_no` (of 30 minutes, from scenario time 0) in a region `offset_h` hours east of UTC."""
+    return day_profile(((slice_no + 0.5) * SLICE_S / HOUR + offset_h) % 24.0)
+
+
+def slice_mean(sessions_per_day: float, profile: float) -> float:
+    """Expected sessions of a member in a slice with that profile."""
+    return sessions_per_day / SLICES_PER_DAY * profile
 
 
 def arrivals(key: Any, member: int, slice_no: int, mean: float) -> int:

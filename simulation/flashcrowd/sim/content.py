@@ -7,7 +7,7 @@ items have equal expected yield; else evergreen items would own every large casc
 """
 
 import math
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from flashcrowd.core.clock import MINUTE
 from flashcrowd.core.draws import fold, normal
@@ -74,3 +74,28 @@ def expected_freshness(shelf_life_s: float, evergreen_share: float) -> float:
 def raw_appeal(item_key: Any, sigma: float) -> float:
     """An item's appeal before normalisation; log-normal with median 1 and spread `sigma` of its logarithm."""
     return math.exp(sigma * normal(fold(item_key, 4)))
+
+
+class Traits(NamedTuple):
+    """How an item spreads.
+
+    `raw_appeal` moves likes and replies; `appeal`, normalised by the expected freshness, moves reposts.
+    """
+
+    raw_appeal: float
+    appeal: float
+    shelf_life_s: float
+    evergreen: float
+    transfer: float
+
+
+def item_traits(item_key: Any, sigma: float) -> Traits:
+    """The traits of the item with that key, `fold(root_key(seed, Purpose.ITEM), post id)`.
+
+    >>> item_traits(12345, 1.5).appeal > 0
+    True
+    """
+    raw = raw_appeal(item_key, sigma)
+    life = shelf_life(item_key)
+    floor = evergreen(item_key)
+    return Traits(raw, raw / expected_freshness(life, floor), life, floor, transferability(item_key))

@@ -1,0 +1,24 @@
+"""What is due when: the order of things inside one tick.
+
+Entries of a tick are handled member by member: images that are ready are posted, then a visit begins, then a page of
+a visit that goes on. Both engines sort by `due_order`.
+"""
+
+from typing import Final
+
+from flashcrowd.core.clock import TICK
+
+PUBLISH: Final = 0
+BEGIN: Final = 1
+PAGE: Final = 2
+
+
+def tick_of(t: float) -> int:
+    """The tick (of 60 s) that holds scenario time `t` >= 0."""
+    return int(t / TICK)
+
+
+def due_order(member: int, kind: int, t: float) -> int:
+    """Sort key of an entry: member, then kind, then time inside the tick (to 1 ms)."""
+    inside = int((t - tick_of(t) * TICK) / TICK * 65535.0)
+    return (member << 18) | (kind << 16) | inside

@@ -1,0 +1,74 @@
+"""Makes the pure functions of the model callable from compiled code, unchanged.
+
+`register_jitable` leaves a function what it is, plain Python, and lets numba compile it wherever compiled code calls
+it: the readable engine, live sessions and the kernel share one source.
+
+Compiled code is cached by numba beside a digest of the sources it was made from, so a changed behaviour is never
+served from an old cache.
+"""
+
+import hashlib
+import os
+import sys
+import tempfile
+from functools import cache
+from inspect import getmembers, isfunction
+from pathlib import Path
+from typing import Any
+
+import numba
+import numpy as np
+from numba.extending import overload, register_jitable
+
+from flashcrowd.core import draws
+from flashcrowd.sim import agenda, behaviour, calendar, content, discovery, generation, session
+
+SHARED = (draws, agenda, behaviour, calendar, content, discovery, generation, session)
+"""Modules whose functions the kernel compiles."""
+
+
+def sources_digest() -> str:
+    """A digest of every source file that compiled code is made from."""
+    digest = hashlib.sha256(f"{sys.version}{numba.__version__}".encode())
+    for path in sorted({*Path(__file__).parent.rglob("*.py"), Path(str(draws.__file__))}):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def cache_dir() -> Path:
+    """Where compiled code is kept: `$FLASHCROWD_CACHE`, else the user's cache directory, else a temporary one."""
+    base = os.environ.get("FLASHCROWD_CACHE") or os.environ.get("XDG_CACHE_HOME")
+    root = Path(base) if base else Path.home() / ".cache"
+    path = root / "flashcrowd" / "kernels" / sources_digest()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        path = Path(tempfile.mkdtemp(prefix="flashcrowd-kernels-"))
+    return path
+
+
+def compiled_key(seed: int, purpose: int) -> np.uint64:
+    """`draws.root_key` in the one type that compiled code takes a key in."""
+    return np.uint64(draws.root_key(seed, purpose))
+
+
+@cache
+def share(function: Any) -> None:
+    """Let compiled code call a plain function."""
+    register_jitable(function)
+
+
+@cache
+def prepare() -> None:
+    """Let compiled code call every function of `SHARED`; to be called before anything is compiled."""
+    numba.config.CACHE_DIR = str(cache_dir())
+    for module in SHARED:
+        for name, function in getmembers(module, isfunction):
+            if function.__module__ == module.__name__ and name != "u64":
+                share(function)
+
+
+@overload(draws.u64)  # type: ignore[untyped-decorator]
+def _u64(x):  # type: ignore[no-untyped-def]
+    return lambda x: np.uint64(x)
+

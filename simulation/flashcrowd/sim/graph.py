@@ -1,0 +1,195 @@
+"""The follow graph: fitness x community + triadic closure + damped follow-backs, as CSR of int32.
+
+Each member draws follows ("stubs"). A stub goes into the member's own community or anywhere, to an account drawn in
+proportion to its fitness; or, to close a triangle, to a followee of a followee. The account may follow back: the
+more significant the follower, the likelier. Every draw is addressed by (seed, member, stub).
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+from numba.extending import register_jitable
+
+from flashcrowd.core.draws import Purpose, fold, uniform
+from flashcrowd.core.scenario import Scenario
+from flashcrowd.sim.compiled import compiled_key, prepare
+from flashcrowd.sim.population import Population, correlated, normals, uniforms
+
+prepare()
+
+STUB_CAP: Final = 2000
+STUB_SIGMA: Final = 1.1
+DORMANT_STUBS: Final = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class FollowGraph:
+    """Who follows whom at the start of a run.
+
+    Member `u` follows `followees[start[u]:start[u + 1]]` (int32, ascending, no duplicates, never itself);
+    `followers` counts the followers, int32 of shape `(n_members,)`.
+    """
+
+    start: npt.NDArray[np.int64]
+    followees: npt.NDArray[np.int32]
+    followers: npt.NDArray[np.int32]
+
+    @property
+    def edges(self) -> int:
+        """Number of follows."""
+        return len(self.followees)
+
+    def followees_of(self, member: int) -> npt.NDArray[np.int32]:
+        """Whom a member follows."""
+        return self.followees[self.start[member] : self.start[member + 1]]
+
+
+def build_graph(scenario: Scenario, population: Population) -> FollowGraph:
+    """Draw the follow graph of a population."""
+    settings, seed, size = scenario.graph, scenario.seed, population.size
+    stubs = _stub_counts(scenario, population)
+    fitness_sum = np.concatenate(([0.0], np.cumsum(population.fitness)))
+    guide = _guide_table(fitness_sum)
+    first = np.concatenate(([0], np.cumsum(stubs)))
+    targets = _draw_targets(
+        compiled_key(seed, Purpose.STUB),
+        first,
+        population.community,
+        population.community_start,
+        fitness_sum,
+        guide,
+        settings.community_share,
+        settings.triadic_share,
+    )
+    key = compiled_key(seed, Purpose.FOLLOW_BACK)
+    back = _follow_back_counts(key, first, targets, population.fitness, population.dormant, settings.follow_back)
+    rows = np.concatenate(([0], np.cumsum(stubs + back)))
+    followees = _with_follow_backs(
+        key, first, targets, population.fitness, population.dormant, settings.follow_back, rows
+    )
+    start, followees = _sorted_unique(rows, followees)
+    return FollowGraph(start, followees, np.bincount(followees, minlength=size).astype(np.int32))
+
+
+def _stub_counts(scenario: Scenario, population: Population) -> npt.NDArray[np.int64]:
+    size = population.size
+    noise = normals(scenario.seed, Purpose.STUB, size)
+    mean = np.exp(STUB_SIGMA * correlated(population.activity, 0.7, noise))
+    mean *= scenario.graph.mean_follows / mean.mean()
+    mean *= np.where(population.dormant, DORMANT_STUBS, 1.0)
+    cap = min(STUB_CAP, max(1, size // 2))
+    whole = np.floor(mean + uniforms(scenario.seed, Purpose.STUB, size, 1))
+    return np.minimum(whole, cap).astype(np.int64)
+
+
+def _guide_table(cumulated: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Where the search for each of `size` equal steps of the cumulated weights begins (Chen & Asau 1974)."""
+    size = len(cumulated) - 1
+    steps = np.arange(size + 1) * (cumulated[-1] / size)
+    return np.searchsorted(cumulated, steps, side="right").astype(np.int64) - 1
+
+
+@register_jitable  # type: ignore[untyped-decorator]
+def _locate(value: float, cumulated: Any, guide: Any) -> int:
+    """The member whose stretch of the cumulated fitness holds `value`."""
+    size = len(cumulated) - 1
+    at = guide[min(int(value / cumulated[size] * size), size)]
+    while at < size - 1 and cumulated[at + 1] <= value:
+        at += 1
+    while at > 0 and cumulated[at] > value:
+        at -= 1
+    return at
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _draw_targets(
+    key: Any, first: Any, community: Any, community_start: Any, cumulated: Any, guide: Any, local: float, triadic: float
+) -> Any:
+    size = len(first) - 1
+    targets = np.empty(first[size], np.int32)
+    total = cumulated[size]
+    for u in range(size):
+        member_key = fold(key, u)
+        low = cumulated[community_start[community[u]]]
+        width = cumulated[community_start[community[u] + 1]] - low
+        for i in range(first[u], first[u + 1]):
+            stub = fold(member_key, i - first[u])
+            place = uniform(fold(stub, 1))
+            if uniform(stub) < local:
+                targets[i] = _locate(low + place * width, cumulated, guide)
+            else:
+                targets[i] = _locate(place * total, cumulated, guide)
+    # A share of the stubs turns to a followee of a followee; sources read the first choice of others only.
+    closed = targets.copy()
+    for u in range(size):
+        member_key = fold(key, u)
+        many = first[u + 1] - first[u]
+        for i in range(first[u], first[u + 1]):
+            stub = fold(fold(member_key, i - first[u]), 2)
+            if uniform(stub) >= triadic:
+                continue
+            friend = targets[first[u] + int(uniform(fold(stub, 1)) * many)]
+            theirs = first[friend + 1] - first[friend]
+            if theirs > 0:
+                closed[i] = targets[first[friend] + int(uniform(fold(stub, 2)) * theirs)]
+    return closed
+
+
+@register_jitable  # type: ignore[untyped-decorator]
+def _follows_back(key: Any, source: int, target: int, fitness: Any, dormant: Any, most: float) -> bool:
+    """Whether the target of a follow returns it: never when dormant, rarely when the follower is insignificant."""
+    if dormant[target] or source == target:
+        return False
+    relative = min(1.0, 3.0 * fitness[source] / fitness[target])
+    significance = min(1.0, fitness[source] / 4.0)
+    chance = most * math.exp(0.7 * math.log(relative)) * math.sqrt(significance)
+    return bool(uniform(fold(fold(key, source), target)) < chance)
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _follow_back_counts(key: Any, first: Any, targets: Any, fitness: Any, dormant: Any, most: float) -> Any:
+    counts = np.zeros(len(first) - 1, np.int64)
+    for u in range(len(first) - 1):
+        for i in range(first[u], first[u + 1]):
+            if _follows_back(key, u, targets[i], fitness, dormant, most):
+                counts[targets[i]] += 1
+    return counts
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _with_follow_backs(
+    key: Any, first: Any, targets: Any, fitness: Any, dormant: Any, most: float, rows: Any
+) -> Any:
+    followees = np.empty(rows[-1], np.int32)
+    fill = rows[:-1].copy()
+    for u in range(len(first) - 1):
+        for i in range(first[u], first[u + 1]):
+            target = targets[i]
+            followees[fill[u]] = target
+            fill[u] += 1
+            if _follows_back(key, u, target, fitness, dormant, most):
+                followees[fill[target]] = u
+                fill[target] += 1
+    return followees
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _sorted_unique(rows: Any, followees: Any) -> Any:
+    """Sort each row, drop duplicates and follows of oneself, close the gaps."""
+    size = len(rows) - 1
+    start = np.zeros(size + 1, np.int64)
+    write = 0
+    for u in range(size):
+        row = np.sort(followees[rows[u] : rows[u + 1]])
+        previous = -1
+        for target in row:
+            if target != previous and target != u:
+                followees[write] = target
+                write += 1
+            previous = target
+        start[u + 1] = write
+    return start, followees[:write].copy()

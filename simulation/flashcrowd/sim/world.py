@@ -1,0 +1,28 @@
+"""A scenario's world before anything happens: members, who follows whom, how willing each is."""
+
+from dataclasses import dataclass
+
+from flashcrowd.core.scenario import Scenario
+from flashcrowd.sim.graph import FollowGraph, build_graph
+from flashcrowd.sim.population import Population, Propensities, build_population, propensities
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything that both engines and live runs begin with."""
+
+    scenario: Scenario
+    population: Population
+    graph: FollowGraph
+    propensities: Propensities
+
+
+def build_world(scenario: Scenario) -> World:
+    """Draw members and follow graph of a scenario.
+
+    Raises:
+        ScenarioError: when a persona or region is unknown.
+    """
+    population = build_population(scenario)
+    graph = build_graph(scenario, population)
+    return World(scenario, population, graph, propensities(scenario, population, graph.followers))
