@@ -310,7 +310,8 @@ def _array(values: Any, field: pa.Field, words: Mapping[str, Any] = VOCABULARY) 
 
 
 def _storage_error(path: Path, error: OSError) -> StorageError:
-    return StorageError(f"{path}: the record cannot be written: {error.strerror or error}")
+    reason = os.strerror(error.errno) if error.errno else str(error)  # pyarrow words strerror its own way
+    return StorageError(f"{path}: the record cannot be written: {reason}")
 
 
 def _versions() -> dict[str, str]:
