@@ -5,11 +5,13 @@ tuple `EXAMPLES` of command lines that its help shows. It returns its exit code 
 meaning 0. Modules are imported for every `--help`, so each imports what is heavy inside its function.
 """
 
+import errno
 import os
 import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import Annotated, Any, Final
 
@@ -31,6 +33,11 @@ INTERRUPTED: Final = 130
 BROKEN_PIPE: Final = 141
 """What a shell calls death by SIGPIPE (128 + 13): the reader of the output left."""
 
+NO_BUG: Final = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EMFILE, errno.EIO}
+)
+"""Refusals of the operating system that say something about the machine, not about the harness."""
+
 
 def main() -> None:
     """Run the command line of this process and leave with its exit code."""
@@ -42,9 +49,6 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = _invoke(list(arguments))
         sys.stdout.flush()
-    except BrokenPipeError:
-        _silence_stdout()
-        return BROKEN_PIPE
     except (KeyboardInterrupt, typer.Abort):
         return _complain("interrupted", INTERRUPTED)
     except typer.TyperException as error:
@@ -52,9 +56,13 @@ def run(arguments: Sequence[str]) -> int:
             return _complain(_usage_line(error), ExitCode.USAGE)
         return ExitCode.USAGE  # typer has printed the help
     except FlashcrowdError as error:
-        return _complain(str(error), error.exit_code)
+        return _complain(_one_line(error), error.exit_code)
+    except MemoryError as error:
+        return _complain(f"not enough memory: {_one_line(error)}", ExitCode.HARNESS)
+    except OSError as error:
+        return _operating_system(error, arguments)
     except Exception as error:
-        return _complain(_bug_line(error, shown="--debug" in arguments), ExitCode.HARNESS)
+        return _bug(error, arguments)
     return code
 
 
@@ -112,33 +120,50 @@ def _common(
 
 def _usage_line(error: Any) -> str:
     """Typer's complaint in one line, with where to read on."""
-    message = " ".join(error.format_message().split())
+    message = " ".join(error.format_message().replace("Input should be", "must be").split())
     context = getattr(error, "ctx", None)
     return message if context is None else f"{message} (see {context.command_path} --help)"
 
 
-def _bug_line(error: Exception, shown: bool) -> str:
-    """What is said of an exception that nobody foresaw; its traceback goes to a file, or is shown."""
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split("\n"))
+
+
+def _operating_system(error: OSError, arguments: Sequence[str]) -> int:
+    """What to say when the operating system refused something that no command saw coming."""
+    if error.errno == errno.EPIPE:
+        _silence_stdout()
+        return BROKEN_PIPE
+    if error.errno not in NO_BUG:
+        return _bug(error, arguments)
+    _silence_stdout()  # it may be standard output that is full
+    where = f"{error.filename}: " if error.filename else ""
+    return _complain(f"{where}{os.strerror(error.errno)}", ExitCode.HARNESS)
+
+
+def _bug(error: Exception, arguments: Sequence[str]) -> int:
+    """What to say of an exception that nobody foresaw; its traceback goes to a file, or is shown."""
     text = "".join(traceback.format_exception(error))
-    summary = f"this is a bug of the harness: {type(error).__name__}: {' '.join(str(error).split())}"
-    if shown:
-        return f"{text}flashcrowd: {summary}"
+    summary = f"this is a bug of the harness: {type(error).__name__}: {_one_line(error)}"
+    if "--debug" in arguments:
+        print(text, file=sys.stderr, end="")
+        return _complain(summary, ExitCode.HARNESS)
     try:
         with tempfile.NamedTemporaryFile("w", prefix="flashcrowd-bug-", suffix=".txt", delete=False) as file:
             file.write(text)
     except OSError:
-        return f"{summary}\n{text}"
-    return f"{summary} (traceback: {file.name}; or run with --debug)"
+        return _complain(f"{summary} (run with --debug to see where)", ExitCode.HARNESS)
+    return _complain(f"{summary} (traceback: {file.name}; or run with --debug)", ExitCode.HARNESS)
 
 
 def _complain(message: str, code: int) -> int:
-    try:
+    with suppress(OSError):  # standard error may be closed, and nothing else is left to say it to
         print(f"flashcrowd: {message}", file=sys.stderr, flush=True)
-    except OSError:
-        return code
     return code
 
 
 def _silence_stdout() -> None:
-    """Let the interpreter's last flush go nowhere instead of into the broken pipe."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Let the interpreter's last flush go nowhere instead of where it cannot go."""
+    with suppress(OSError, ValueError):  # no file descriptor, or closed: nothing to silence
+        descriptor = sys.stdout.fileno()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)

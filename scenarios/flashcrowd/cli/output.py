@@ -1,4 +1,4 @@
-"""How every command speaks: results to standard output, progress to standard error; `--json` and `--quiet`."""
+"""How every command speaks: results on standard output, progress on standard error, `--json`, `--quiet`."""
 
 import sys
 from collections.abc import Mapping, Sequence
