@@ -54,6 +54,7 @@ class Members(NamedTuple):
 class Follows(NamedTuple):
     """Follows made during the run: chains over the stored graph."""
 
+    source: Any
     target: Any
     previous: Any
 
@@ -172,6 +173,11 @@ def new_members(world: World, sampled: Any) -> Members:
         np.full(size, -1, np.int64),
         np.full(size, -1, np.int32),
     )
+
+
+def new_follows(capacity: int) -> Follows:
+    """Room for `capacity` follows."""
+    return Follows(*(np.zeros(capacity, np.int32) for _ in Follows._fields))
 
 
 def new_visits(capacity: int) -> Visits:

@@ -45,7 +45,7 @@ class KernelEngine:
         )
         sampled = uniforms(scenario.seed, Purpose.SAMPLE, size) < scenario.record.exposures
         self.members = columns.new_members(world, sampled)
-        self.follows = columns.Follows(np.zeros(1024, np.int32), np.zeros(1024, np.int32))
+        self.follows = columns.new_follows(1024)
         self.visits = columns.new_visits(1024)
         self.items = columns.new_items(1 << 14)
         self.wheel = columns.new_wheel(1 << 12)
@@ -69,6 +69,12 @@ class KernelEngine:
     def rows(self) -> int:
         """Rows of `actions` made so far."""
         return int(self.count[columns.SEQ] + self.count[columns.N_ROWS])
+
+    @property
+    def new_follows(self) -> tuple[Any, Any]:
+        """Sources and targets of the follows made so far, in order."""
+        n = int(self.count[columns.N_FOLLOWS])
+        return self.follows.source[:n], self.follows.target[:n]
 
     def step(self) -> None:
         """Advance the society by one tick."""

@@ -592,6 +592,7 @@ def commit(
         elif action == FOLLOW:
             link = count[N_FOLLOWS]
             count[N_FOLLOWS] = link + 1
+            follows.source[link] = u
             follows.target[link] = rows.author[row]
             follows.previous[link] = members.added[u]
             members.added[u] = link

@@ -1,0 +1,130 @@
+"""The agents engine: every member an agent, every step in plain Python, no compiled code."""
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from flashcrowd.core.clock import TICK
+from flashcrowd.core.draws import Purpose, root_key
+from flashcrowd.core.events import ACTIONS_SCHEMA, EXPOSURES_SCHEMA
+from flashcrowd.sim import agenda, calendar, session
+from flashcrowd.sim.model.member import MemberAgent
+from flashcrowd.sim.platform import Entry, Intention, OfflinePlatform, publication
+from flashcrowd.sim.population import REGION_OFFSET_H
+
+if TYPE_CHECKING:
+    from flashcrowd.sim.crowd import Sink
+    from flashcrowd.sim.world import World
+
+RECORD_ROWS: Final = 20_000
+TICKS_PER_SLICE: Final = int(calendar.SLICE_S / TICK)
+
+
+class ReadableEngine:
+    """The society as objects, advanced tick by tick; `agents` are the members in order."""
+
+    def __init__(self, world: "World", platform: OfflinePlatform, sink: "Sink") -> None:
+        self.world = world
+        self.platform = platform
+        self.agents: list[MemberAgent] = []
+        self.tick = 0
+        self.views = 0
+        self._sink = sink
+        self._rows: list[Intention] = []
+        self._exposures: list[tuple[float, int, int, int, int, int]] = []
+        self._due: defaultdict[int, list[Entry]] = defaultdict(list)
+        seed = world.scenario.seed
+        self._arrival_key = root_key(seed, Purpose.ARRIVAL)
+        self._session_key = root_key(seed, Purpose.SESSION)
+        self._offsets = [REGION_OFFSET_H[name] for name in world.population.regions]
+        self._drawn_rate = world.population.sessions_per_day * (1.0 - world.scenario.sessions.return_share)
+
+    @property
+    def rows(self) -> int:
+        """Rows of `actions` made so far."""
+        return self.platform.rows
+
+    @property
+    def new_follows(self) -> tuple[Any, Any]:
+        """Sources and targets of the follows made so far."""
+        pairs = [(source, target) for source, targets in self.platform.followed.items() for target in targets]
+        table = np.array(pairs, dtype=np.int32).reshape(-1, 2)
+        return table[:, 0], table[:, 1]
+
+    def step(self) -> None:
+        """Advance the society by one tick: everyone decides, then everything is applied."""
+        if self.tick % TICKS_PER_SLICE == 0:
+            self._draw_slice(self.tick // TICKS_PER_SLICE)
+        due = sorted(self._due.pop(self.tick, []), key=lambda e: agenda.due_order(e.member, e.kind, e.t))
+        due = [entry for entry in due if self._is_admitted(entry)]
+        intentions = [wish for entry in due for wish in self._decide(entry)]
+        for wish in intentions:
+            self._put(self.platform.apply(wish))
+        self._rows += intentions
+        for entry in due:
+            if entry.kind != agenda.PUBLISH:
+                self._put_next_page(self.agents[entry.member])
+        self.platform.close_tick()
+        self.tick += 1
+        if len(self._rows) >= RECORD_ROWS:
+            self.flush()
+
+    def note_exposure(self, exposure: tuple[float, int, int, int, int, int], sampled: bool) -> None:
+        """Count an item shown; remember it when the member is sampled."""
+        self.views += 1
+        if sampled:
+            self._exposures.append(exposure)
+
+    def flush(self) -> None:
+        """Hand the collected rows to the record."""
+        if self._rows:
+            first = self.platform.rows - len(self._rows)
+            columns = {
+                name: np.array([getattr(row, name) for row in self._rows])
+                for name in ACTIONS_SCHEMA.names
+                if name not in ("seq", "request")
+            }
+            n = len(self._rows)
+            self._sink("actions", {"seq": np.arange(first, first + n), "request": np.full(n, -1), **columns})
+        if self._exposures:
+            values = zip(*self._exposures, strict=True)
+            named = zip(EXPOSURES_SCHEMA.names, values, strict=True)
+            self._sink("exposures", {name: np.array(column) for name, column in named})
+        self._rows, self._exposures = [], []
+
+    def _is_admitted(self, entry: Entry) -> bool:
+        """Begin the visit that is due, unless the member is already there."""
+        agent = self.agents[entry.member]
+        if entry.kind != agenda.BEGIN:
+            return True
+        if agent.visit is not None:
+            return False
+        agent.begin(self._session_key, entry.t)
+        return True
+
+    def _decide(self, entry: Entry) -> list[Intention]:
+        if entry.kind == agenda.PUBLISH:
+            return [publication(entry)]
+        return list(self.agents[entry.member].step_visit(self.tick))
+
+    def _draw_slice(self, slice_no: int) -> None:
+        profiles = [calendar.slice_profile(slice_no, offset) for offset in self._offsets]
+        for member, region in enumerate(self.world.population.region.tolist()):
+            mean = calendar.slice_mean(float(self._drawn_rate[member]), profiles[region])
+            for number in range(calendar.arrivals(self._arrival_key, member, slice_no, mean)):
+                t = calendar.arrival_time(self._arrival_key, member, slice_no, number)
+                self._put(Entry(member, agenda.BEGIN, t))
+
+    def _put(self, entry: Entry | None) -> None:
+        if entry is not None:
+            self._due[agenda.tick_of(entry.t)].append(entry)
+
+    def _put_next_page(self, agent: MemberAgent) -> None:
+        if agent.visit is not None:
+            self._put(Entry(agent.member, agenda.PAGE, agent.visit.next))
+        elif agent.left is not None:
+            key, t = agent.left
+            agent.left = None
+            if session.returns_soon(key, self.world.scenario.sessions.return_share):
+                self._put(Entry(agent.member, agenda.BEGIN, t + max(TICK, session.return_gap(key))))

@@ -1,0 +1,111 @@
+"""`SocialModel`: the society as a Mesa model."""
+
+from typing import Any, Final, Literal
+
+import mesa
+import numpy as np
+
+from flashcrowd.core.clock import TICK
+from flashcrowd.core.draws import Purpose
+from flashcrowd.core.errors import UsageError
+from flashcrowd.core.scenario import Scenario
+from flashcrowd.sim.crowd import KernelEngine, Sink
+from flashcrowd.sim.model.cohort import Cohort
+from flashcrowd.sim.model.member import MemberAgent
+from flashcrowd.sim.model.readable import ReadableEngine
+from flashcrowd.sim.platform import Item, OfflinePlatform
+from flashcrowd.sim.population import uniforms
+from flashcrowd.sim.world import World, build_world
+
+Engine = Literal["kernel", "agents"]
+
+MOST_AGENTS: Final = 20_000
+"""Members that the agents engine is meant for; beyond it a run would take hours."""
+
+
+class SocialModel(mesa.Model):
+    """A society that lives on an offline platform; `step()` advances one tick (a minute).
+
+    Args:
+        scenario: what to simulate; a small default world if none is given.
+        engine: "kernel": agents are `Cohort`s, the hot loops are compiled, for millions of members.
+            "agents": agents are `MemberAgent`s in plain Python, for small worlds, teaching and subclasses.
+        sink: takes the rows of the record as `(table, columns)`; they are dropped if none is given.
+        world: members and graph, if they are made already.
+        member_class: the agent of the agents engine.
+
+    Both engines leave the same rows for the same scenario, action for action.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario | None = None,
+        engine: Engine = "kernel",
+        sink: Sink | None = None,
+        world: World | None = None,
+        member_class: type[MemberAgent] = MemberAgent,
+    ) -> None:
+        self.scenario = scenario or Scenario().changed(**{"population.members": 1000})
+        super().__init__(rng=self.scenario.seed)
+        self.world = world or build_world(self.scenario)
+        take = sink or _drop
+        self.engine: KernelEngine | ReadableEngine
+        if engine == "kernel":
+            self.engine = KernelEngine(self.world, take)
+            self._make_cohorts()
+        elif engine == "agents":
+            self._make_members(take, member_class)
+        else:
+            raise UsageError(f"unknown engine {engine!r}; must be kernel or agents")
+
+    @property
+    def clock_s(self) -> float:
+        """Scenario seconds simulated so far."""
+        return self.engine.tick * TICK
+
+    @property
+    def views(self) -> int:
+        """Items shown so far."""
+        return self.engine.views
+
+    def step(self) -> None:
+        """Advance the society by one tick."""
+        self.engine.step()
+
+    def finish(self) -> None:
+        """Hand the last rows to the sink."""
+        self.engine.flush()
+
+    def note_exposure(self, t: float, member: int, item: Item, position: int, read: int) -> None:
+        """Count an item shown by the agents engine."""
+        assert isinstance(self.engine, ReadableEngine)
+        exposure = (t, member, item.number, item.root, position, read)
+        self.engine.note_exposure(exposure, bool(self._sampled[member]))
+
+    def follow_counts(self) -> tuple[Any, Any]:
+        """Followers and followees of each member now, int32 of shape `(n_members,)`."""
+        graph, size = self.world.graph, self.world.population.size
+        sources, targets = self.engine.new_follows
+        followers = graph.followers + np.bincount(targets, minlength=size)
+        followees = np.diff(graph.start) + np.bincount(sources, minlength=size)
+        return followers.astype(np.int32), followees.astype(np.int32)
+
+    def _make_cohorts(self) -> None:
+        population = self.world.population
+        for code, persona in enumerate(population.personas):
+            members = np.flatnonzero(population.persona == code)
+            if len(members):
+                Cohort(self, persona.name, members)
+
+    def _make_members(self, sink: Sink, member_class: type[MemberAgent]) -> None:
+        size = self.world.population.size
+        if size > MOST_AGENTS:
+            raise UsageError(f"the agents engine takes at most {MOST_AGENTS} members, not {size}; use engine kernel")
+        self._sampled = uniforms(self.scenario.seed, Purpose.SAMPLE, size) < self.scenario.record.exposures
+        self.platform = OfflinePlatform(self.world)
+        self.engine = ReadableEngine(self.world, self.platform, sink)
+        self.engine.agents = [member_class(self, member) for member in range(size)]
+
+
+def _drop(table: str, columns: dict[str, Any]) -> None:
+    """Take rows and forget them."""

@@ -1,0 +1,226 @@
+"""The offline platform in plain Python: items, feeds, discovery, the image queue. The readable definition.
+
+It serves what was made before the current tick, and applies what members intend when the tick is over.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from flashcrowd.core.clock import TICK
+from flashcrowd.core.draws import Purpose, fold, root_key
+from flashcrowd.core.events import ACTION_CODE, ACTIONS, OUTCOME_CODE
+from flashcrowd.sim import behaviour, content, discovery, generation
+from flashcrowd.sim.agenda import PUBLISH, tick_of
+from flashcrowd.sim.rankers import RANKERS
+from flashcrowd.sim.world import World
+
+CANDIDATES: Final = 40
+"""Newest unseen items that a home feed orders."""
+
+NO_MEMBER: Final = -1
+
+
+@dataclass(slots=True)
+class Item:
+    """A post, repost or reply. Traits and counts are those of originals."""
+
+    number: int
+    root: int
+    author: int
+    t: float
+    seq: int
+    topic: int
+    ai: bool
+    traits: content.Traits | None = None
+    likes: int = 0
+    reposts: int = 0
+    replies: int = 0
+
+
+@dataclass(slots=True)
+class Intention:
+    """What a member wants to do: a row of the record before it is applied. `address` is the key of the decision."""
+
+    t: float
+    member: int
+    action: int
+    address: int
+    post: int = -1
+    root: int = -1
+    cause: int = -1
+    author: int = NO_MEMBER
+    position: int = -1
+    topic: int = -1
+    ai: bool = False
+    outcome: int = OUTCOME_CODE["ok"]
+
+
+@dataclass(slots=True)
+class Entry:
+    """Something due: an image to post (`arg` = its topic), a visit that begins, or a page of a visit."""
+
+    member: int
+    kind: int
+    t: float
+    arg: int = -1
+
+
+class OfflinePlatform:
+    """Items and feeds of one world.
+
+    Attributes:
+        items: every post, repost and reply, in order of making.
+        visible: how many of them were made before the current tick.
+        made_by: member -> numbers of its posts and reposts, oldest first.
+        followed: member -> whom it followed during the run.
+        rows: rows of `actions` made so far.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.score = RANKERS.get(world.scenario.platform.ranker)
+        self.item_key = root_key(world.scenario.seed, Purpose.ITEM)
+        self.items: list[Item] = []
+        self.visible = 0
+        self.rows = 0
+        self.made_by: dict[int, list[int]] = {}
+        self.followed: dict[int, list[int]] = {}
+        self._pools: dict[tuple[int, int], list[int]] = {}
+        self._free_at = [0.0] * world.scenario.generation.slots
+
+    def home(self, member: int, t: float, floor: int, shown: Iterable[int], wanted: int) -> list[Item]:
+        """The best `wanted` of the newest unseen items by those whom the member follows, one copy of each original."""
+        newest: dict[int, Item] = {}
+        for item in sorted(self._unseen(member, floor, set(shown)), key=lambda item: -item.number):
+            newest.setdefault(item.root, item)
+        found = list(newest.values())[:CANDIDATES]
+        return sorted(found, key=lambda item: (-self._score(member, t, item), -item.number))[:wanted]
+
+    def discover(self, key: int, member: int, t: float, shown: Iterable[int], wanted: int) -> list[Item]:
+        """Originals from the discovery pools that the member has not been shown in this visit."""
+        found: list[Item] = []
+        for i in range(wanted * discovery.TRIES):
+            item = self._pool_entry(fold(fold(key, 10), i), member, t)
+            if item is None or item.author == member or item.number in shown or item in found:
+                continue
+            found.append(item)
+            if len(found) == wanted:
+                break
+        return found
+
+    def follows(self, member: int, author: int) -> bool:
+        """Whether the member follows the author."""
+        stored = self.world.graph.followees_of(member)
+        at = int(np.searchsorted(stored, author))
+        return (at < len(stored) and int(stored[at]) == author) or author in self.followed.get(member, [])
+
+    def has_reposted(self, member: int, root: int) -> bool:
+        """Whether the member has made or passed on the original before this tick."""
+        return any(self.items[number].root == root for number in self.made_by.get(member, []))
+
+    def apply(self, intention: Intention) -> Entry | None:
+        """Carry out an intention; what will be due because of it, if anything."""
+        seq, self.rows = self.rows, self.rows + 1
+        handler = getattr(self, f"_apply_{ACTIONS[intention.action]}", None)
+        entry: Entry | None = handler(intention, seq) if handler else None
+        return entry
+
+    def close_tick(self) -> None:
+        """Make what was made in the tick visible."""
+        self.visible = len(self.items)
+
+    def _unseen(self, member: int, floor: int, shown: set[int]) -> Iterator[Item]:
+        followees = [*self.world.graph.followees_of(member).tolist(), *self.followed.get(member, [])]
+        for followee in followees:
+            for number in reversed(self.made_by.get(followee, [])):
+                if number < floor:
+                    break
+                item = self.items[number]
+                if item.root not in shown and self.items[item.root].author != member:
+                    yield item
+
+    def _score(self, member: int, t: float, item: Item) -> float:
+        root, people = self.items[item.root], self.world.population
+        share = behaviour.interest(
+            root.topic,
+            people.main_topic[member],
+            people.side_topic[member],
+            people.own_topic[member],
+            self.world.scenario.content.topics,
+        )
+        return float(self.score(t - item.t, root.likes, root.reposts, root.replies, share))
+
+    def _pool_entry(self, look: int, member: int, t: float) -> Item | None:
+        people, topics = self.world.population, self.world.scenario.content.topics
+        cell = discovery.cell_visited(look, member, discovery.cells(people.size))
+        topic = behaviour.topic_of_interest(
+            look, people.main_topic[member], people.side_topic[member], people.own_topic[member], topics
+        )
+        pool = self._pools.get((cell, int(topic)), [])
+        if not pool:
+            return None
+        item = self.items[pool[-1 - discovery.entry_visited(look, min(len(pool), discovery.POOL))]]
+        return item if discovery.takes_entry(look, t - item.t) else None
+
+    def _make(self, wish: Intention, seq: int, root: int | None = None) -> Item:
+        number = len(self.items)
+        item = Item(number, number if root is None else root, wish.member, wish.t, seq, wish.topic, wish.ai)
+        self.items.append(item)
+        wish.post = number
+        return item
+
+    def _apply_post(self, wish: Intention, seq: int) -> None:
+        item = self._make(wish, seq)
+        wish.root = item.number
+        drawn = content.item_traits(fold(self.item_key, item.number), self.world.scenario.content.appeal_sigma)
+        item.traits = content.Traits(*(float(np.float32(value)) for value in drawn))
+        self.made_by.setdefault(wish.member, []).append(item.number)
+
+    def _apply_repost(self, wish: Intention, seq: int) -> None:
+        item = self._make(wish, seq, wish.root)
+        self.made_by.setdefault(wish.member, []).append(item.number)
+        self.items[wish.root].reposts += 1
+        self._enter_pool(wish.root, wish.member)
+
+    def _apply_reply(self, wish: Intention, seq: int) -> None:
+        self._make(wish, seq, wish.root)
+        self.items[wish.root].replies += 1
+
+    def _apply_like(self, wish: Intention, seq: int) -> None:
+        self.items[wish.root].likes += 1
+        if discovery.like_enters(wish.address):
+            self._enter_pool(wish.root, wish.member)
+
+    def _apply_follow(self, wish: Intention, seq: int) -> None:
+        self.followed.setdefault(wish.member, []).append(wish.author)
+
+    def _apply_generate(self, wish: Intention, seq: int) -> Entry | None:
+        """Queue the image, or let the member give up when the announced wait is too long."""
+        if wish.outcome != OUTCOME_CODE["ok"]:
+            return None
+        images = self.world.scenario.generation
+        begin = generation.begin_of_work(self._free_at, wish.t)
+        if begin - wish.t + images.median > behaviour.generation_patience(wish.address, images.patience):
+            wish.outcome = OUTCOME_CODE["abandoned"]
+            return None
+        work = behaviour.generation_time(wish.address, images.median, images.sigma, images.cap)
+        generation.occupy(self._free_at, begin + work)
+        ready = max(begin + work, (tick_of(wish.t) + 1) * TICK)
+        return Entry(wish.member, PUBLISH, ready, wish.topic)
+
+    def _enter_pool(self, root: int, member: int) -> None:
+        self._pools.setdefault((member // discovery.CELL, self.items[root].topic), []).append(root)
+
+
+def publication(entry: Entry) -> Intention:
+    """The post of an image that is ready."""
+    return Intention(entry.t, entry.member, ACTION_CODE["post"], 0, author=entry.member, topic=entry.arg, ai=True)
+
+
+def plain(t: float, member: int, action: str | int, address: int, author: int = NO_MEMBER) -> Intention:
+    """A row that concerns no item."""
+    code: Any = ACTION_CODE[action] if isinstance(action, str) else action
+    return Intention(t, member, code, address, author=author)

@@ -1,0 +1,75 @@
+"""An offline run: from a scenario to a record."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from flashcrowd.core.clock import TICK
+from flashcrowd.core.runlog import RunWriter
+from flashcrowd.core.scenario import Scenario
+from flashcrowd.sim.model import SocialModel
+from flashcrowd.sim.model.social import Engine
+from flashcrowd.sim.world import World, build_world
+
+Progress = Callable[[float, SocialModel], None]
+"""Called after ticks with the share done, 0..1, and the model."""
+
+
+def simulate(scenario: Scenario, out: Path, engine: Engine = "kernel", progress: Progress | None = None) -> Path:
+    """Run a scenario offline for its duration and leave its record in `out`.
+
+    A run that is interrupted keeps what was recorded, in state `interrupted`.
+
+    Raises:
+        ScenarioError: when the scenario names something unknown.
+        StorageError: when the record cannot be written.
+    """
+    began = time.perf_counter()
+    world = build_world(scenario)
+    built = time.perf_counter()
+    details = {"engine": engine, "members": world.population.size, "edges": world.graph.edges}
+    writer = RunWriter(out, scenario, "offline", details)
+    state = "interrupted"
+    model = SocialModel(scenario, engine, writer.append, world)
+    try:
+        _run(model, scenario, progress)
+        state = "finished"
+    finally:
+        model.finish()
+        write_members(writer, world, *model.follow_counts())
+        wall = {"world": round(built - began, 3), "run": round(time.perf_counter() - built, 3)}
+        writer.close(state, wall_s=wall, views=model.views, simulated_s=model.clock_s)
+    return out
+
+
+def write_members(writer: RunWriter, world: World, followers: Any, followees: Any, live: Any = False) -> None:
+    """Write `members.parquet` of a world.
+
+    Args:
+        followers, followees: counts at the end, shape `(n_members,)`.
+        live: which members sent HTTP, bool or bool array.
+    """
+    people = world.population
+    columns = {
+        "member": np.arange(people.size),
+        "persona": people.persona,
+        "community": people.community,
+        "region": people.region,
+        "followers": followers,
+        "followees": followees,
+        "joined": np.full(people.size, np.nan),
+        "left": np.full(people.size, np.nan),
+        "live": np.broadcast_to(live, people.size),
+    }
+    writer.write_members(columns, [persona.name for persona in people.personas], list(people.regions))
+
+
+def _run(model: SocialModel, scenario: Scenario, progress: Progress | None) -> None:
+    ticks = max(1, round(scenario.duration / TICK))
+    for tick in range(ticks):
+        model.step()
+        if progress and tick % 10 == 9:
+            progress((tick + 1) / ticks, model)
