@@ -84,8 +84,8 @@ def test_no_command_shows_the_help_and_is_a_usage_error(capsys: pytest.CaptureFi
         (["--nope"], "flashcrowd: No such option: --nope (see flashcrowd --help)\n"),
         (
             ["toy", "--size", "big"],
-            "flashcrowd: Invalid value for '--size': must be a valid integer, unable to parse string as an integer "
-            "(see flashcrowd toy --help)\n",
+            "flashcrowd: Invalid value for '--size': must be a valid integer, unable to parse string "
+            "as an integer (see flashcrowd toy --help)\n",
         ),
         (
             ["toy", "more"],

@@ -18,10 +18,10 @@ QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress an
 
 
 def examples(lines: Sequence[str]) -> str:
-    """The end of a help page: one example a line (`\b` keeps typer from joining the lines).
+    r"""The end of a help page: one example a line (`\b` keeps typer from joining the lines).
 
-    >>> examples(["flashcrowd scenarios"])
-    '\x08\nExamples:\n  flashcrowd scenarios'
+    >>> examples(["flashcrowd scenarios"]).splitlines()
+    ['\x08', 'Examples:', '  flashcrowd scenarios']
     """
     return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
 
