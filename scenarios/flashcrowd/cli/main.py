@@ -21,6 +21,7 @@ from flashcrowd.cli.output import examples
 from flashcrowd.core.errors import ExitCode, FlashcrowdError
 
 COMMANDS: Final = {
+    "simulate": "flashcrowd.cli.simulate",
     "scenarios": "flashcrowd.cli.scenarios",
 }
 """Name -> module, in the order of `flashcrowd --help`."""
