@@ -260,7 +260,8 @@ def _complaint(problem: Any) -> str:
     context = problem.get("ctx", {})
     for key, sign in (("gt", ">"), ("ge", ">="), ("lt", "<"), ("le", "<=")):
         if key in context:
-            return f"{found}; must be {sign} {context[key]:g}"
+            limit = f"{context[key]:,}".removesuffix(".0")
+            return f"{found}; must be {sign} {limit}"
     if problem["type"] in ("model_type", "model_attributes_type"):
         return f"{found}; must be a section of keys: {', '.join(_fields_of(problem['loc']))}"
     message = problem["msg"].removeprefix("Value error, ").replace("Input should be", "must be")

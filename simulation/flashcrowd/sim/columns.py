@@ -8,10 +8,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from flashcrowd.sim import discovery
+from flashcrowd.sim.member import SHOWN
 from flashcrowd.sim.world import World
-
-SHOWN: Final = 128
-"""Items that a session remembers as shown; beyond it the oldest are forgotten."""
 
 HORIZON: Final = 4096
 """Buckets of the wheel; entries further ahead wait for their round."""

@@ -56,7 +56,6 @@ class KernelEngine:
         self.count = np.zeros(columns.COUNTERS, np.int64)
         self.count[columns.N_FREE_VISITS] = 1024
         self.count[columns.WHEEL_FREE] = -1
-        self._drawn_rate = world.population.sessions_per_day * (1.0 - scenario.sessions.return_share)
         self._offsets = [REGION_OFFSET_H[name] for name in world.population.regions]
         self._slice: Any = None
 
@@ -120,7 +119,7 @@ class KernelEngine:
         if tick_of_slice == 0 or self._slice is None:
             profile = np.array([calendar.slice_profile(slice_no, offset) for offset in self._offsets])
             self._slice = kernel.draw_slice(
-                self._keys.arrival, slice_no, self._drawn_rate, self.world.population.region, profile
+                self._keys.arrival, slice_no, self.world.drawn_per_day, self.world.population.region, profile
             )
         first, member, t = self._slice
         low, high = first[tick_of_slice], first[tick_of_slice + 1]

@@ -26,11 +26,11 @@ from flashcrowd.sim.columns import (
     N_ITEMS,
     N_ROWS,
     SEQ,
-    SHOWN,
     VIEWS,
     WHEEL_FREE,
     WHEEL_USED,
 )
+from flashcrowd.sim.member import SHOWN
 from flashcrowd.sim.rankers import RANKERS
 
 compiled.prepare()
@@ -613,7 +613,7 @@ def depart(due: Any, members: Any, visits: Any, wheel: Any, count: Any, rules: A
             continue
         key = visits.key[slot]
         if session.returns_soon(key, rules.return_share):
-            push(wheel, count, u, agenda.BEGIN, visits.end[slot] + max(TICK, session.return_gap(key)), -1)
+            push(wheel, count, u, agenda.BEGIN, visits.end[slot] + session.return_gap(key), -1)
         members.slot[u] = -1
         visits.free[count[N_FREE_VISITS]] = slot
         count[N_FREE_VISITS] += 1

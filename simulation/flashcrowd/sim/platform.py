@@ -39,6 +39,12 @@ class Item:
     reposts: int = 0
     replies: int = 0
 
+    @property
+    def drawn_traits(self) -> content.Traits:
+        """The traits of an original."""
+        assert self.traits is not None, "a repost or reply has no traits of its own"
+        return self.traits
+
 
 @dataclass(slots=True)
 class Intention:

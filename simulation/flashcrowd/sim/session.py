@@ -91,5 +91,5 @@ def returns_soon(key: Any, share: float) -> bool:
 
 
 def return_gap(key: Any) -> float:
-    """Seconds until a quick return; log-normal, median 25 minutes."""
-    return RETURN_GAP_S * math.exp(RETURN_GAP_SIGMA * normal(fold(key, 8)))
+    """Seconds from the end of a session to a quick return; log-normal, median 25 minutes, at least one."""
+    return max(MINUTE, RETURN_GAP_S * math.exp(RETURN_GAP_SIGMA * normal(fold(key, 8))))

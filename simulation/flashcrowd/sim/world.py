@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.sim.graph import FollowGraph, build_graph
-from flashcrowd.sim.population import Population, Propensities, build_population, propensities
+from flashcrowd.sim.population import Floats, Population, Propensities, build_population, propensities
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,8 @@ class World:
     population: Population
     graph: FollowGraph
     propensities: Propensities
+    drawn_per_day: Floats
+    """Sessions a day that the calendar draws, shape `(n_members,)`; quick returns make up the rest."""
 
 
 def build_world(scenario: Scenario) -> World:
@@ -25,4 +27,5 @@ def build_world(scenario: Scenario) -> World:
     """
     population = build_population(scenario)
     graph = build_graph(scenario, population)
-    return World(scenario, population, graph, propensities(scenario, population, graph.followers))
+    drawn = population.sessions_per_day * (1.0 - scenario.sessions.return_share)
+    return World(scenario, population, graph, propensities(scenario, population, graph.followers), drawn)

@@ -34,11 +34,8 @@ class ReadableEngine:
         self._rows: list[Intention] = []
         self._exposures: list[tuple[float, int, int, int, int, int]] = []
         self._due: defaultdict[int, list[Entry]] = defaultdict(list)
-        seed = world.scenario.seed
-        self._arrival_key = root_key(seed, Purpose.ARRIVAL)
-        self._session_key = root_key(seed, Purpose.SESSION)
+        self._arrival_key = root_key(world.scenario.seed, Purpose.ARRIVAL)
         self._offsets = [REGION_OFFSET_H[name] for name in world.population.regions]
-        self._drawn_rate = world.population.sessions_per_day * (1.0 - world.scenario.sessions.return_share)
 
     @property
     def rows(self) -> int:
@@ -100,18 +97,20 @@ class ReadableEngine:
             return True
         if agent.visit is not None:
             return False
-        agent.begin(self._session_key, entry.t)
+        agent.begin(entry.t)
         return True
 
     def _decide(self, entry: Entry) -> list[Intention]:
         if entry.kind == agenda.PUBLISH:
             return [publication(entry)]
-        return list(self.agents[entry.member].step_visit(self.tick))
+        agent = self.agents[entry.member]
+        assert agent.visit is not None, "a page is due only while its visit lasts"
+        return list(agent.live(agent.visit, self.tick))
 
     def _draw_slice(self, slice_no: int) -> None:
         profiles = [calendar.slice_profile(slice_no, offset) for offset in self._offsets]
         for member, region in enumerate(self.world.population.region.tolist()):
-            mean = calendar.slice_mean(float(self._drawn_rate[member]), profiles[region])
+            mean = calendar.slice_mean(float(self.world.drawn_per_day[member]), profiles[region])
             for number in range(calendar.arrivals(self._arrival_key, member, slice_no, mean)):
                 t = calendar.arrival_time(self._arrival_key, member, slice_no, number)
                 self._put(Entry(member, agenda.BEGIN, t))
@@ -122,9 +121,8 @@ class ReadableEngine:
 
     def _put_next_page(self, agent: MemberAgent) -> None:
         if agent.visit is not None:
-            self._put(Entry(agent.member, agenda.PAGE, agent.visit.next))
+            self._put(Entry(agent.number, agenda.PAGE, agent.visit.next))
         elif agent.left is not None:
-            key, t = agent.left
-            agent.left = None
-            if session.returns_soon(key, self.world.scenario.sessions.return_share):
-                self._put(Entry(agent.member, agenda.BEGIN, t + max(TICK, session.return_gap(key))))
+            left, agent.left = agent.left, None
+            if session.returns_soon(left.key, self.world.scenario.sessions.return_share):
+                self._put(Entry(agent.number, agenda.BEGIN, left.end + session.return_gap(left.key)))

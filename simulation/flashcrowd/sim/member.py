@@ -1,0 +1,148 @@
+"""One member's mind: what it reads, how it answers to what it is shown, what it creates. Knows no platform and no clock.
+
+The readable engine and live sessions let the same `Member` decide; the kernel compiles the same functions.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Final
+
+from flashcrowd.core.draws import Purpose, fold, root_key
+from flashcrowd.sim import behaviour, content, session
+from flashcrowd.sim.world import World
+
+SHOWN: Final = 128
+"""Items that a visit remembers as shown; the kernel's columns are as wide."""
+
+
+@dataclass(slots=True)
+class Visit:
+    """A visit under way: its key and moods, and what it has been shown (ids of originals)."""
+
+    key: int
+    end: float
+    next: float
+    pace: float
+    posting_mood: float
+    engaging_mood: float
+    page: int = 0
+    exhausted: bool = False
+    shown: deque[int] = field(default_factory=lambda: deque(maxlen=SHOWN))
+
+
+@dataclass(frozen=True, slots=True)
+class PagePlan:
+    """What a member will do on one page.
+
+    `read`: code of the feed read in `events.ACTIONS` · `items`: how many items it examines · `think_s`: scenario seconds
+    that it stays.
+    """
+
+    key: int
+    read: int
+    items: int
+    think_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One item in front of a member.
+
+    `address`: integer that stands for the original, the same wherever it is shown · `age_s`: of the original ·
+    `second_hand`: seen as a repost · `reposts`: of the original so far.
+    """
+
+    address: int
+    topic: int
+    traits: content.Traits
+    age_s: float
+    second_hand: bool
+    reposts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """What a member does about an item: `action` is a code of `events.ACTIONS` or `behaviour.NOTHING`."""
+
+    action: int
+    follows: bool
+    address: int
+
+
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """A post that a member wants to make; `image`: by the generator; `blocked`: the policy will refuse its prompt."""
+
+    topic: int
+    image: bool
+    blocked: bool
+
+
+class Member:
+    """The decisions of one member of a world."""
+
+    __slots__ = ("_item_key", "_session_key", "ai_share", "follow", "followees", "like", "number", "posts_per_page",
+                 "reply", "repost", "scenario", "topics")  # fmt: skip
+
+    def __init__(self, world: World, number: int) -> None:
+        self.number = number
+        self.scenario = world.scenario
+        willing, people = world.propensities, world.population
+        self.posts_per_page = float(willing.posts_per_page[number])
+        self.repost = float(willing.repost[number])
+        self.like = float(willing.like[number])
+        self.reply = float(willing.reply[number])
+        self.follow = float(willing.follow[number])
+        self.ai_share = float(willing.ai_share[number])
+        self.topics = (int(people.main_topic[number]), int(people.side_topic[number]), int(people.own_topic[number]))
+        self.followees = len(world.graph.followees_of(number))
+        self._session_key = root_key(world.scenario.seed, Purpose.SESSION)
+        self._item_key = root_key(world.scenario.seed, Purpose.ITEM)
+
+    def begin(self, t: float) -> Visit:
+        """A visit that begins at scenario time `t`."""
+        key = session.session_key(self._session_key, self.number, t)
+        end = t + session.time_budget(key, self.scenario.sessions.budget)
+        return Visit(key, end, t, session.pace(key), session.posting_mood(key), session.engaging_mood(key))
+
+    def plan_page(self, visit: Visit) -> PagePlan:
+        """The next page of a visit."""
+        key = session.page_key(visit.key, visit.page)
+        settings = self.scenario
+        return PagePlan(
+            key,
+            session.page_read(key, visit.page, visit.exhausted, settings.platform.discovery_share),
+            session.items_examined(key, settings.sessions.items_per_page * visit.pace),
+            session.think_time(key, settings.sessions.think),
+        )
+
+    def traits_of(self, address: int) -> content.Traits:
+        """The traits of the original that `address` stands for."""
+        return content.item_traits(fold(self._item_key, address), self.scenario.content.appeal_sigma)
+
+    def react(self, page: PagePlan, visit: Visit, position: int, shown: Shown) -> Reaction:
+        """What the member does about an item at a feed position (0 = top)."""
+        share = behaviour.interest(shown.topic, *self.topics, topics=self.scenario.content.topics)
+        attended = behaviour.attention(position, self.followees, behaviour.match(share), visit.engaging_mood)
+        traits = shown.traits
+        fresh = content.freshness(shown.age_s, traits.shelf_life_s, traits.evergreen)
+        address = fold(page.key, fold(self._item_key, shown.address))
+        action = behaviour.reaction(
+            address,
+            behaviour.repost_probability(
+                attended, self.repost, traits.appeal, fresh, shown.second_hand, traits.transfer, shown.reposts
+            ),
+            behaviour.like_probability(attended, self.like, traits.raw_appeal),
+            behaviour.reply_probability(attended, self.reply, traits.raw_appeal),
+        )
+        follows = action != behaviour.NOTHING and behaviour.follows_author(address, self.follow)
+        return Reaction(action, follows, address)
+
+    def create(self, page: PagePlan, visit: Visit) -> Creation | None:
+        """What the member posts on a page, if anything."""
+        if not behaviour.posts(page.key, behaviour.post_probability(self.posts_per_page, visit.posting_mood)):
+            return None
+        topic = behaviour.topic_of_interest(fold(page.key, 9), *self.topics, topics=self.scenario.content.topics)
+        image = behaviour.wants_image(page.key, self.ai_share)
+        blocked = image and behaviour.prompt_is_blocked(page.key, self.scenario.generation.blocked)
+        return Creation(topic, image, blocked)
