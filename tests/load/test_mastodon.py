@@ -50,7 +50,7 @@ def test_home_page_gives_items_and_the_next_cursor():
     )
     page = API.page("home", made)
     assert page == Page(
-        [Item("11", "11", "5", "", 3, 2, 1, 1772366400.0, True, "", ("crypto",))], "max_id=11"
+        [Item("11", "11", "5", "", 3, 2, 1, 1772366400.0, 1772366400.0, True, "", ("crypto",))], "max_id=11"
     )
 
 
@@ -125,6 +125,7 @@ def test_media_is_ready_unless_still_processed(status_code, ready):
         (422, b"{}", "failed"),
         (429, b"{}", "limited"),
         (500, b"", "failed"),
+        (405, b"", "unsupported"),
         (501, b"", "unsupported"),
         (400, b'{"error": {"code": "content_policy_violation"}}', "blocked"),
         (400, b'{"error": "no"}', "failed"),
@@ -132,12 +133,17 @@ def test_media_is_ready_unless_still_processed(status_code, ready):
 )
 def test_status_becomes_an_outcome(code, body, outcome):
     """Every status has its outcome."""
-    assert API.outcome(answer(body, code)) == outcome
+    assert API.outcome("like", answer(body, code)) == outcome
+
+
+def test_missing_path_without_an_id_is_an_unsupported_action():
+    """404 for a path that names nothing means that the platform has no such action."""
+    assert API.outcome("trends", answer(b"{}", 404)) == "unsupported"
 
 
 def test_fault_of_the_wire_is_the_outcome():
     """Without an answer, the client's own word counts."""
-    assert API.outcome(answer(b"").failed("timeout", "late")) == "timeout"
+    assert API.outcome("home", answer(b"").failed("timeout", "late")) == "timeout"
 
 
 @pytest.mark.parametrize(
@@ -227,7 +233,7 @@ def test_any_other_answer_is_a_value_or_a_platform_error(body, code, retry_after
     """Whatever comes back, the other parsers give what they promise or raise PlatformError."""
     made = answer(body, code)
     made.headers = {b"retry-after": retry_after}
-    assert API.outcome(made) in ("ok", "failed", "limited", "unsupported", "blocked")
+    assert API.outcome("home", made) in ("ok", "failed", "limited", "unsupported", "blocked")
     assert API.retry_after_s(made) is None or API.retry_after_s(made) >= 0
     for parse, kind in ((lambda a: API.made("post", a), str), (API.media, tuple), (API.image, bytes)):
         try:

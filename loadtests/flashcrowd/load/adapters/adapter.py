@@ -57,8 +57,8 @@ class Adapter(Protocol):
     def media_state(self, account: Account, media: str) -> Request:
         """Asks whether an upload is ready; `media` reads the answer."""
 
-    def outcome(self, answer: Answer) -> str:
-        """How a request ended, as an outcome of `core.events`; "ok" only when the answer can be used."""
+    def outcome(self, action: str, answer: Answer) -> str:
+        """How a request ended, as an outcome of `core.events`; "unsupported" when there is no such action."""
 
     def retry_after_s(self, answer: Answer) -> float | None:
         """How long the platform asks to wait, if it does."""

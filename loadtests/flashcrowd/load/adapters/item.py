@@ -18,6 +18,7 @@ class Item:
         reposted_by: platform id of the member who reposted it, "" for an original.
         likes, reposts, replies: counts of the original, >= 0.
         created_s: when the original was made, seconds since 1970.
+        entered_s: when the entry itself was made.
         has_image: whether the original carries media.
         reply_to: id of the post that the original answers, "" for none.
         tags: hashtags of the original, lower case, without #.
@@ -31,6 +32,7 @@ class Item:
     reposts: int = 0
     replies: int = 0
     created_s: float = 0.0
+    entered_s: float = 0.0
     has_image: bool = False
     reply_to: str = ""
     tags: tuple[str, ...] = ()

@@ -61,6 +61,9 @@ WRITES: Final = {
 }
 """Action -> path of what makes something."""
 
+WITHOUT_ID: Final = frozenset({"home", "public", "trends", "notifications", "search", "generate", "upload"})
+"""Actions whose path names nothing that could be missing."""
+
 TO_AUTHOR: Final = ("follow", "unfollow")
 
 FORM: Final = b"Content-Type: application/x-www-form-urlencoded\r\n"
@@ -68,7 +71,7 @@ JSON: Final = b"Content-Type: application/json\r\n"
 SCOPES: Final = "read write follow"
 OUT_OF_BAND: Final = "urn:ietf:wg:oauth:2.0:oob"
 
-STATUS_OUTCOME: Final = {404: "failed", 410: "failed", 429: "limited", 501: "unsupported"}
+STATUS_OUTCOME: Final = {405: "unsupported", 429: "limited", 501: "unsupported"}
 """HTTP status -> outcome, where it is not plain success or failure."""
 
 
@@ -167,14 +170,16 @@ class Mastodon:
         """Asks whether an upload is ready; `media` reads the answer."""
         return Request("upload", b"GET", f"/api/v1/media/{segment(media)}".encode(), account.auth)
 
-    def outcome(self, answer: Answer) -> str:
-        """How a request ended."""
+    def outcome(self, action: str, answer: Answer) -> str:
+        """How a request ended; 404 is about an id, or, where the path has none, about the whole action."""
         if answer.fault != OK:
             return answer.fault
         if 200 <= answer.status < 300:
             return OK
         if images.is_refusal(answer):
             return "blocked"
+        if answer.status == 404 and action in WITHOUT_ID:
+            return "unsupported"
         return STATUS_OUTCOME.get(answer.status, "failed")
 
     def retry_after_s(self, answer: Answer) -> float | None:

@@ -108,7 +108,7 @@ read_token: Final = decoder(Token)
 def item_of(status: Status) -> Item:
     """The item that a status is."""
     original = status.reblog or status
-    made = original.created_at
+    created_s = _seconds(original.created_at)
     return Item(
         id=str(status.id),
         root=str(original.id),
@@ -117,7 +117,8 @@ def item_of(status: Status) -> Item:
         likes=max(original.favourites_count, 0),
         reposts=max(original.reblogs_count, 0),
         replies=max(original.replies_count, 0),
-        created_s=_seconds(made),
+        created_s=created_s,
+        entered_s=created_s if status.reblog is None else _seconds(status.created_at),
         has_image=bool(original.media_attachments),
         reply_to="" if original.in_reply_to_id is None else str(original.in_reply_to_id),
         tags=tuple(tag.name.lower() for tag in original.tags) if original.tags else (),

@@ -1,0 +1,120 @@
+"""The way of every request of the crowd: through the guard, over the wire, into the record."""
+
+from collections.abc import Callable
+from time import monotonic_ns
+from typing import Any
+
+from flashcrowd.core.errors import PlatformError
+from flashcrowd.load.adapters.adapter import Adapter
+from flashcrowd.load.guard import Breaker, Ceiling
+from flashcrowd.load.recorder import Recorder
+from flashcrowd.load.request import Request
+from flashcrowd.load.wire import OK, Answer, Wire
+
+FAILURES = frozenset({"failed", "timeout", "refused", "limited"})
+
+
+class Closed(Exception):  # noqa: N818 (no error: the run is over)
+    """The window is over: nothing more is sent for this visit."""
+
+
+class Cut(BaseException):
+    """The drain's time is over: a request that is still under way is given up."""
+
+
+class Reply:
+    """How one attempt ended: the answer's stamps, the outcome, its row, and what was read from it."""
+
+    __slots__ = ("answer", "outcome", "request", "value")
+
+    def __init__(self, answer: Answer, outcome: str, request: int, value: Any = None) -> None:
+        self.answer = answer
+        self.outcome = outcome
+        self.request = request
+        self.value = value
+
+    @property
+    def ok(self) -> bool:
+        """Whether the answer can be used."""
+        return self.outcome == OK
+
+
+class Line:
+    """Sends requests for visits, and records every one of them: sent, late or dropped.
+
+    Args:
+        adapter: reads how answers ended.
+        wire: the client.
+        recorder: takes the rows.
+        ceiling, breaker: hold back what must not leave; such a request is dropped, and counted.
+    """
+
+    def __init__(
+        self, adapter: Adapter, wire: Wire, recorder: Recorder, ceiling: Ceiling, breaker: Breaker
+    ) -> None:
+        self._adapter = adapter
+        self._wire = wire
+        self._recorder = recorder
+        self._ceiling = ceiling
+        self._breaker = breaker
+        self._closed_at_ns: int | None = None
+        self.unsupported: set[str] = set(adapter.unsupported)
+
+    def close(self, at_ns: int) -> None:
+        """Let nothing leave any more but what finishes a chain that has begun; what was due until then is dropped."""
+        self._closed_at_ns = at_ns
+
+    def ask(
+        self,
+        session: int,
+        member: int,
+        request: Request,
+        intended_ns: int,
+        attempt: int = 1,
+        timeout_s: float | None = None,
+        patient: bool = True,
+        read: Callable[[Answer], Any] | None = None,
+        chained: bool = False,
+    ) -> Reply:
+        """Send one request and record it.
+
+        Args:
+            intended_ns: when it should leave (monotonic).
+            timeout_s: limit for this request.
+            patient: False when the limit is the member's own patience: no answer in time is then its
+            giving up. read: reads the answer; what it raises as PlatformError is the outcome.
+            chained: whether it finishes something that the platform has half done.
+
+        Raises:
+            Closed: when the run's window is over.
+        """
+        action = request.action
+        if self._closed_at_ns is not None and not chained:
+            if intended_ns <= self._closed_at_ns:
+                self._recorder.dropped(session, member, action, intended_ns, attempt)
+            raise Closed
+        answer = Answer(monotonic_ns())
+        if not (self._breaker.allows(answer.start_ns) and self._ceiling.allows(answer.start_ns)):
+            answer.end_ns = answer.start_ns
+            number = self._recorder.dropped(session, member, action, intended_ns, attempt)
+            return Reply(answer, "dropped", number)
+        value = None
+        try:
+            answer = self._wire.send(request, timeout_s)
+        except Cut:
+            answer.end_ns = monotonic_ns()
+            self._recorder.request(session, member, action, intended_ns, answer, "abandoned", attempt)
+            raise
+        outcome = self._adapter.outcome(action, answer)
+        if outcome == OK and read is not None:
+            try:
+                value = read(answer)
+            except PlatformError as error:
+                outcome = error.outcome
+        elif outcome == "timeout" and not patient:
+            outcome = "abandoned"
+        elif outcome == "unsupported":
+            self.unsupported.add(action)
+        number = self._recorder.request(session, member, action, intended_ns, answer, outcome, attempt)
+        self._breaker.note(outcome in FAILURES and not 400 <= answer.status < 429)
+        return Reply(answer, outcome, number, value)

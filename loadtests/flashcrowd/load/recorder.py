@@ -1,0 +1,154 @@
+"""Collects the rows of a live run and hands them to the record in batches.
+
+A row costs one tuple when it happens; columns are made for many rows at once, beside the crowd's work.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from flashcrowd.core.events import ACTION_CODE, ACTIONS_SCHEMA, OUTCOME_CODE, PHASE_CODE, REQUESTS_SCHEMA
+
+NOTHING: Final = -1
+
+Columns = dict[str, npt.NDArray[Any]]
+Sink = Callable[[str, Columns], None]
+"""Takes (table, columns), e.g. `RunWriter.append`."""
+
+
+class Deed(NamedTuple):
+    """What an action concerns; the columns of `actions` that only some actions have."""
+
+    post: int = NOTHING
+    root: int = NOTHING
+    cause: int = NOTHING
+    author: int = NOTHING
+    position: int = NOTHING
+    topic: int = NOTHING
+    ai: bool = False
+
+
+PLAIN: Final = Deed()
+"""An action that concerns no item."""
+
+
+class Recorder:
+    """Rows of `requests` and `actions` of one process.
+
+    Args:
+        origin_ns: monotonic time of the run's beginning.
+        measured_ns: begin and end of the measured window, relative to it.
+        worker: number of this process.
+    """
+
+    def __init__(self, origin_ns: int, measured_ns: tuple[int, int], worker: int = 0) -> None:
+        self.origin_ns = origin_ns
+        self.worker = worker
+        self._begin_ns, self._end_ns = measured_ns
+        self._requests: list[tuple[Any, ...]] = []
+        self._actions: list[tuple[Any, ...]] = []
+        self._next_request = 0
+        self._next_seq = 0
+        self._made: dict[str, int] = {}
+
+    def request(
+        self,
+        session: int,
+        member: int,
+        action: str,
+        intended_ns: int,
+        answer: Any,
+        outcome: str,
+        attempt: int,
+    ) -> int:
+        """Add the row of one attempt; its number. `answer` has the stamps (monotonic)."""
+        number = self._next_request
+        self._next_request = number + 1
+        origin = self.origin_ns
+        first = answer.first_byte_ns
+        self._requests.append(
+            (
+                number,
+                session,
+                member,
+                ACTION_CODE[action],
+                intended_ns - origin,
+                answer.start_ns - origin,
+                first - origin if first >= 0 else -1,
+                answer.end_ns - origin,
+                answer.status,
+                answer.bytes_in,
+                answer.bytes_out,
+                OUTCOME_CODE[outcome],
+                attempt,
+                self._phase(intended_ns - origin),
+                self.worker,
+            )
+        )
+        return number
+
+    def dropped(self, session: int, member: int, action: str, intended_ns: int, attempt: int) -> int:
+        """Add the row of a request that was due and never sent; its number."""
+        number = self._next_request
+        self._next_request = number + 1
+        at = intended_ns - self.origin_ns
+        row = (number, session, member, ACTION_CODE[action], at, -1, -1, -1, 0, 0, 0, OUTCOME_CODE["dropped"])
+        self._requests.append((*row, attempt, self._phase(at), self.worker))
+        return number
+
+    def action(
+        self,
+        t: float,
+        member: int,
+        action: str,
+        deed: Deed = PLAIN,
+        request: int = NOTHING,
+        outcome: str = "ok",
+    ) -> int:
+        """Add the row of an action at scenario time `t`; its `seq`."""
+        seq = self._next_seq
+        self._next_seq = seq + 1
+        self._actions.append((seq, t, member, ACTION_CODE[action], *deed, request, OUTCOME_CODE[outcome]))
+        return seq
+
+    def made(self, item: str, seq: int) -> None:
+        """Remember which row made a platform's item, so that what follows from it can name its cause."""
+        self._made[item] = seq
+
+    def cause(self, item: str) -> int:
+        """`seq` of the row that made a platform's item; -1 when it was not made in this run."""
+        return self._made.get(item, NOTHING)
+
+    @property
+    def rows(self) -> tuple[int, int]:
+        """Requests and actions so far."""
+        return self._next_request, self._next_seq
+
+    def take(self) -> tuple[Columns | None, Columns | None]:
+        """The columns of `requests` and `actions` collected since the last time; None without rows."""
+        requests, self._requests = self._requests, []
+        actions, self._actions = self._actions, []
+        return _columns(REQUESTS_SCHEMA, requests), _columns(ACTIONS_SCHEMA, actions)
+
+    def _phase(self, at_ns: int) -> int:
+        if at_ns < self._begin_ns:
+            return PHASE_CODE["warm_up"]
+        return PHASE_CODE["measured"] if at_ns < self._end_ns else PHASE_CODE["drain"]
+
+
+def _columns(schema: Any, rows: list[tuple[Any, ...]]) -> Columns | None:
+    """Arrays by column name, as `RunWriter.append` takes them; dictionary columns are codes."""
+    if not rows:
+        return None
+    columns = zip(*rows, strict=True)
+    return {
+        field.name: np.array(column, dtype=_dtype(field))
+        for field, column in zip(schema, columns, strict=True)
+    }
+
+
+def _dtype(field: Any) -> Any:
+    words = ("action", "outcome", "phase")
+    return np.int8 if field.name in words else field.type.to_pandas_dtype()

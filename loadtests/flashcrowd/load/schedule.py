@@ -1,0 +1,133 @@
+"""When members come: the arrivals of a live run, drawn before it begins, so that no stall can thin them out.
+
+Arrivals are those of the society: the calendar's sessions and the quick returns after them, each address
+the same as offline. A member's session that the calendar puts into another one of the same member does not
+take place. Whoever is in the middle of a session when the run begins comes up early in it, for the rest of
+that session.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from flashcrowd.core.clock import HOUR, TICK
+from flashcrowd.core.draws import Purpose, fold, root_key, uniform
+from flashcrowd.core.errors import RecordError
+from flashcrowd.sim import calendar, session
+from flashcrowd.sim.population import REGION_OFFSET_H
+from flashcrowd.sim.world import World
+
+LOOK_BACK_S: Final = 2 * HOUR
+"""How long before the run's beginning sessions are drawn, for those under way and for returns."""
+
+SCHEMA: Final = pa.schema(
+    [
+        ("t", pa.float64()),  # s, scenario time of the arrival
+        ("member", pa.int32()),
+        ("began", pa.float64()),  # s, when the session began in the society: its address
+        ("budget_s", pa.float64()),  # scenario seconds that are left of it
+    ]
+)
+
+
+class Visit(NamedTuple):
+    """One session that the calendar holds; times in scenario seconds."""
+
+    t: float
+    member: int
+    began: float
+    budget_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Arrivals in order of time; all columns have shape `(n,)`; see `SCHEMA`."""
+
+    t: npt.NDArray[np.float64]
+    member: npt.NDArray[np.int32]
+    began: npt.NDArray[np.float64]
+    budget_s: npt.NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.t)
+
+    def __iter__(self) -> Iterator[Visit]:
+        columns = (self.t, self.member, self.began, self.budget_s)
+        return map(Visit, *(column.tolist() for column in columns))
+
+    def save(self, path: Path) -> None:
+        """Write the schedule, so that the run can be replayed."""
+        columns = {field.name: getattr(self, field.name) for field in SCHEMA}
+        pq.write_table(pa.table(columns, schema=SCHEMA), path)
+
+
+def read_schedule(path: Path) -> Schedule:
+    """A saved schedule.
+
+    Raises:
+        RecordError: when the file holds none.
+    """
+    try:
+        table = pq.read_table(path, schema=SCHEMA)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise RecordError(f"{path}: holds no schedule: {error}") from error
+    return Schedule(*(table[field.name].to_numpy() for field in SCHEMA))
+
+
+def draw_schedule(world: World, members: npt.NDArray[np.int32], begin_s: float, end_s: float) -> Schedule:
+    """The arrivals of these members from scenario time `begin_s` to `end_s`."""
+    visits: list[Visit] = []
+    for member in members.tolist():
+        visits += _of_member(world, member, begin_s, end_s)
+    visits.sort()
+    columns = list(zip(*visits, strict=True)) or [(), (), (), ()]
+    return Schedule(
+        *(np.array(c, field.type.to_pandas_dtype()) for c, field in zip(columns, SCHEMA, strict=True))
+    )
+
+
+def _of_member(world: World, member: int, begin_s: float, end_s: float) -> Iterator[Visit]:
+    """A member's visits, one after the other: each waits for no platform, only for the one before it."""
+    settings, seed = world.scenario.sessions, world.scenario.seed
+    key = root_key(seed, Purpose.SESSION)
+    due = sorted(_drawn(world, member, max(0.0, begin_s - LOOK_BACK_S), end_s), reverse=True)
+    away_from = 0.0
+    while due:
+        began = due.pop()
+        if began < away_from:
+            continue
+        own_key = session.session_key(key, member, began)
+        budget_s = session.time_budget(own_key, settings.budget)
+        away_from = began + budget_s
+        if session.returns_soon(own_key, settings.return_share):
+            due.append(away_from + max(TICK, session.return_gap(own_key)))
+            due.sort(reverse=True)
+        if begin_s <= began < end_s:
+            yield Visit(began, member, began, budget_s)
+        elif began < begin_s < away_from:
+            yield _under_way(own_key, member, began, away_from, begin_s, settings.think)
+
+
+def _under_way(key: int, member: int, began: float, ends: float, begin_s: float, think_s: float) -> Visit:
+    """The rest of a session that has begun before the run: its next page is due within one think time."""
+    left_s = ends - begin_s
+    t = begin_s + float(uniform(fold(key, 40))) * min(think_s, left_s)
+    return Visit(t, member, began, ends - t)
+
+
+def _drawn(world: World, member: int, begin_s: float, end_s: float) -> Iterator[float]:
+    """When the calendar lets a member come between two scenario times (whole slices)."""
+    people, settings = world.population, world.scenario.sessions
+    key = root_key(world.scenario.seed, Purpose.ARRIVAL)
+    rate = float(people.sessions_per_day[member]) * (1.0 - settings.return_share)
+    offset_h = REGION_OFFSET_H[people.regions[people.region[member]]]
+    for slice_no in range(int(begin_s / calendar.SLICE_S), int(end_s / calendar.SLICE_S) + 1):
+        mean = calendar.slice_mean(rate, calendar.slice_profile(slice_no, offset_h))
+        for number in range(calendar.arrivals(key, member, slice_no, mean)):
+            yield calendar.arrival_time(key, member, slice_no, number)
