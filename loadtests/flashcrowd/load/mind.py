@@ -79,10 +79,11 @@ class Minds:
             age_s: scenario seconds since the original was made.
             mood: the session's readiness to react.
         """
-        number_, address, topic, traits = self.sight(item)
-        share = behaviour.interest(topic, self._main[place], self._side[place], self._own[place],
-        self._topics) attended = behaviour.attention(position, self.followees[place],
-        behaviour.match(share), mood) fresh = content.freshness(age_s, traits.shelf_life_s, traits.evergreen)
+        _, address, topic, traits = self.sight(item)
+        main, side, own = self._main[place], self._side[place], self._own[place]
+        fit = behaviour.match(behaviour.interest(topic, main, side, own, self._topics))
+        attended = behaviour.attention(position, self.followees[place], fit, mood)
+        fresh = content.freshness(age_s, traits.shelf_life_s, traits.evergreen)
         repost = behaviour.repost_probability(
             attended,
             self._repost[place],
@@ -110,8 +111,8 @@ class Minds:
 
     def topic_to_post(self, place: int, key: Any) -> int:
         """What a member's post is about; `key` is the page's."""
-        own = self._own[place]
-        return behaviour.topic_of_interest(fold(key, 9), self._main[place], self._side[place], own, self._topics)
+        main, side, own = self._main[place], self._side[place], self._own[place]
+        return behaviour.topic_of_interest(fold(key, 9), main, side, own, self._topics)
 
     def _topic(self, item: Item, address: Any) -> int:
         """The first tag that is a topic; an item without one is about anything."""
