@@ -141,22 +141,23 @@ def test_bug_is_one_line_and_leaves_its_traceback_in_a_file(
     assert main.run(["toy"]) == 6
     found = re.fullmatch(
         r"flashcrowd: this is a bug of the harness: ZeroDivisionError: by zero "
-        r"\(traceback: (\S+); or run with --debug\)\n",
+        r"\(traceback: (\S+)\)\n",
         capsys.readouterr().err,
     )
     assert found is not None
     assert "raise ZeroDivisionError" in Path(found[1]).read_text()
 
 
-def test_bug_with_debug_shows_its_traceback(
-    toy: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("arguments", [["--debug", "toy"], ["toy", "--debug"]])
+def test_debug_shows_the_traceback_before_the_line(
+    arguments: list[str], toy: Callable[[str], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """`--debug` shows the traceback at once, and the line after it."""
-    toy("raise ZeroDivisionError('by zero')")
-    assert main.run(["--debug", "toy"]) == 6
+    """`--debug`, wherever it stands, shows where an error came from; the line is still the last."""
+    toy("raise errors.TargetError('nobody there')")
+    assert main.run(arguments) == 6
     shown = capsys.readouterr().err
     assert shown.startswith("Traceback (most recent call last)")
-    assert shown.endswith("flashcrowd: this is a bug of the harness: ZeroDivisionError: by zero\n")
+    assert shown.endswith("flashcrowd: nobody there\n")
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from flashcrowd.cli.output import examples
+from flashcrowd.cli.output import examples, unwrapped
 from flashcrowd.core.errors import ExitCode, FlashcrowdError
 
 COMMANDS: Final = {
@@ -34,8 +34,13 @@ INTERRUPTED: Final = 130
 BROKEN_PIPE: Final = 141
 """What a shell calls death by SIGPIPE (128 + 13): the reader of the output left."""
 
+DEBUG: Final = "--debug"
+
 NO_BUG: Final = frozenset(
-    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EMFILE, errno.EIO}
+    {
+        *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO),
+        *(errno.EACCES, errno.EPERM, errno.EMFILE, errno.EPIPE),
+    }
 )
 """Refusals of the operating system that say something about the machine, not about the harness."""
 
@@ -47,24 +52,26 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; its exit code. Every error has become a line on standard error."""
+    words = [word for word in arguments if word != DEBUG]
     try:
-        code = _invoke(list(arguments))
+        code = _invoke(list(words))  # which typer empties
         sys.stdout.flush()
+        return code
     except (KeyboardInterrupt, typer.Abort):
         return _complain("interrupted", INTERRUPTED)
-    except typer.TyperException as error:
-        if arguments:
-            return _complain(_usage_line(error), ExitCode.USAGE)
-        return ExitCode.USAGE  # typer has printed the help
-    except FlashcrowdError as error:
-        return _complain(_one_line(error), error.exit_code)
-    except MemoryError as error:
-        return _complain(f"not enough memory: {_one_line(error)}", ExitCode.HARNESS)
-    except OSError as error:
-        return _operating_system(error, arguments)
     except Exception as error:
-        return _bug(error, arguments)
-    return code
+        if DEBUG in arguments:
+            traceback.print_exception(error)
+        if isinstance(error, typer.TyperException):
+            # Without any word, typer has printed the help already.
+            return _complain(_usage_line(error), ExitCode.USAGE) if words else ExitCode.USAGE
+        if isinstance(error, FlashcrowdError):
+            return _complain(_one_line(error), error.exit_code)
+        if isinstance(error, MemoryError):
+            return _complain(f"not enough memory: {_one_line(error)}", ExitCode.HARNESS)
+        if isinstance(error, OSError) and error.errno in NO_BUG:
+            return _operating_system(error)
+        return _bug(error)
 
 
 def application() -> typer.Typer:
@@ -83,7 +90,8 @@ def application() -> typer.Typer:
         if isinstance(module.command, typer.Typer):
             app.add_typer(module.command, name=name, epilog=examples(module.EXAMPLES))
         else:
-            app.command(name, epilog=examples(module.EXAMPLES))(module.command)
+            text = unwrapped(module.command.__doc__)
+            app.command(name, help=text, epilog=examples(module.EXAMPLES))(module.command)
     return app
 
 
@@ -113,10 +121,10 @@ def _common(
         ),
     ] = False,
     debug: Annotated[
-        bool, typer.Option("--debug", help="Show the traceback of a bug of the harness.")
+        bool, typer.Option(DEBUG, help="Show the traceback of an error; may stand anywhere.")
     ] = False,
 ) -> None:
-    """Options that stand before the command; `--debug` is read by `run`."""
+    """Options that stand before the command; `--debug` is taken out by `run`."""
 
 
 def _usage_line(error: Any) -> str:
@@ -130,31 +138,24 @@ def _one_line(error: BaseException) -> str:
     return " ".join(str(error).split("\n"))
 
 
-def _operating_system(error: OSError, arguments: Sequence[str]) -> int:
+def _operating_system(error: OSError) -> int:
     """What to say when the operating system refused something that no command saw coming."""
+    _silence_stdout()  # which may be what cannot be written
     if error.errno == errno.EPIPE:
-        _silence_stdout()
         return BROKEN_PIPE
-    if error.errno not in NO_BUG:
-        return _bug(error, arguments)
-    _silence_stdout()  # it may be standard output that is full
     where = f"{error.filename}: " if error.filename else ""
-    return _complain(f"{where}{os.strerror(error.errno)}", ExitCode.HARNESS)
+    return _complain(f"{where}{os.strerror(error.errno or 0)}", ExitCode.HARNESS)
 
 
-def _bug(error: Exception, arguments: Sequence[str]) -> int:
-    """What to say of an exception that nobody foresaw; its traceback goes to a file, or is shown."""
-    text = "".join(traceback.format_exception(error))
+def _bug(error: Exception) -> int:
+    """What to say of an exception that nobody foresaw; its traceback goes to a file."""
     summary = f"this is a bug of the harness: {type(error).__name__}: {_one_line(error)}"
-    if "--debug" in arguments:
-        print(text, file=sys.stderr, end="")
-        return _complain(summary, ExitCode.HARNESS)
     try:
         with tempfile.NamedTemporaryFile("w", prefix="flashcrowd-bug-", suffix=".txt", delete=False) as file:
-            file.write(text)
+            file.write("".join(traceback.format_exception(error)))
     except OSError:
-        return _complain(f"{summary} (run with --debug to see where)", ExitCode.HARNESS)
-    return _complain(f"{summary} (traceback: {file.name}; or run with --debug)", ExitCode.HARNESS)
+        return _complain(f"{summary} (run again with {DEBUG} to see where)", ExitCode.HARNESS)
+    return _complain(f"{summary} (traceback: {file.name})", ExitCode.HARNESS)
 
 
 def _complain(message: str, code: int) -> int:

@@ -26,6 +26,15 @@ def examples(lines: Sequence[str]) -> str:
     return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
 
 
+def unwrapped(docstring: str) -> str:
+    """A docstring whose paragraphs are one line each, for a help page that wraps them to its own width.
+
+    >>> unwrapped("One.\\n\\n    Two\\n    three.")
+    'One.\\n\\nTwo three.'
+    """
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in docstring.split("\n\n"))
+
+
 @dataclass(frozen=True)
 class Output:
     """Where a command's words go.
