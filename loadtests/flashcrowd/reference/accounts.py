@@ -108,7 +108,8 @@ class Accounts:
             return []
         match = " ".join(f'"{term}"*' for term in terms)
         return self._store.column(
-            "SELECT id FROM accounts WHERE id IN (SELECT rowid FROM account_words WHERE account_words MATCH ?)"
+            "SELECT id FROM accounts WHERE id IN"
+            " (SELECT rowid FROM account_words WHERE account_words MATCH ?)"
             " ORDER BY followers DESC, id LIMIT ? OFFSET ?",
             match,
             limit,
@@ -235,7 +236,8 @@ class Accounts:
 
     def _index_anew(self, identity: int, username: str, old: str, new: str) -> None:
         self._store.execute(
-            "INSERT INTO account_words (account_words, rowid, username, display_name) VALUES ('delete', ?, ?, ?)",
+            "INSERT INTO account_words (account_words, rowid, username, display_name)"
+            " VALUES ('delete', ?, ?, ?)",
             (identity, username, old),
         )
         self._store.execute(

@@ -1,7 +1,7 @@
 """OpenAI's images API over the generator pool.
 
-The answer's headers are sent as soon as the job is accepted (`X-Queue-Length`, `X-Estimated-Wait` in seconds), the
-body when the picture is there; so a client learns how long it will wait before it has waited.
+The answer's headers are sent as soon as the job is accepted (`X-Queue-Length`, `X-Estimated-Wait` in s),
+the body when the picture is there; so a client learns how long it will wait before it has waited.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""What the platform says about itself, and the lists that clients ask for at their start and that are empty here."""
+"""What the platform says about itself, and what clients ask for at their start and is empty here."""
 
 from typing import Any, Final
 

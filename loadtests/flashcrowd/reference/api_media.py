@@ -14,7 +14,7 @@ AVATAR_SIDE: Final = 120
 
 
 async def upload(call: Call) -> Reply:
-    """POST /api/v2/media and /api/v1/media: there is nothing to process, so the answer is 200 with the URL."""
+    """POST /api/v2/media and /api/v1/media: nothing has to be processed, so the answer is 200 with the URL"""
     viewer = call.member("write:media")
     fields = await call.fields()
     if "file" not in fields.files:

@@ -11,6 +11,7 @@ from flashcrowd.reference.errors import refuse
 from flashcrowd.reference.faults import Faults
 from flashcrowd.reference.routes import Table
 from flashcrowd.reference.schema import COUNTED
+from flashcrowd.reference.settings import complaints
 
 TEXT: Final = b"text/plain; charset=utf-8"
 PROMETHEUS: Final = b"text/plain; version=0.0.4; charset=utf-8"
@@ -67,9 +68,7 @@ async def switch_faults(call: Call) -> Reply:
     try:
         faults = Faults.model_validate(json_object(await call.body()))
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise refuse(422, f"{where} is {first['input']!r}: {first['msg']}") from error
+        raise refuse(422, "; ".join(complaints(error))) from error
     call.site.gate.switch(faults)
     call.site.pool.factor = faults.generator_factor
     return Reply(faults.model_dump_json().encode())

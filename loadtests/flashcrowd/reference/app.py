@@ -1,4 +1,4 @@
-"""The ASGI application: finds the endpoint, lets the request through the gate, sends the answer, counts both."""
+"""The ASGI application: finds the endpoint, lets the request pass the gate, sends the answer, counts both."""
 
 import logging
 import time

@@ -181,7 +181,7 @@ class Call:
         return token
 
     def writing(self) -> "Writing":
-        """Hold this while writing for a member: all of it happens or nothing. The fault of lost writes works here."""
+        """Hold this while writing for a member: all happens or nothing. Lost writes are lost here."""
         self.wrote = True
         return self.site.store.writing(self.site.gate.loses(self.route, self.key))
 

@@ -70,5 +70,6 @@ def _link(match: re.Match[str], members: frozenset[str], root: str) -> str:
         return f'<a href="{href}" class="mention hashtag" rel="tag">#<span>{match["tag"]}</span></a>'
     if match["user"].lower() in members:
         name = match["user"]
-        return f'<span class="h-card"><a href="{root}/@{name}" class="u-url mention">@<span>{name}</span></a></span>'
+        link = f'<a href="{root}/@{name}" class="u-url mention">@<span>{name}</span></a>'
+        return f'<span class="h-card">{link}</span>'
     return match[0]

@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - an answer like any other, not a failure
     """An answer that is an error: status, JSON body, further headers."""
 
     def __init__(

@@ -1,7 +1,7 @@
 """Faults on a switch: what is wrong with the platform, as known truth that a harness can be tested against.
 
 Everything here is pure: a fault says how long, whether, how many; `gate` makes requests feel it. Draws are
-addressed by (seed, number of the request, what for), so the same requests in the same order meet the same faults.
+addressed by (seed, number of the request, what for): equal requests in equal order meet equal faults.
 """
 
 from typing import Annotated, Final, Literal

@@ -1,7 +1,7 @@
 """Feeds: lists of status ids, newest first (or as a ranker likes), computed when they are asked for.
 
-The home feed pulls: the newest statuses of every followee by index `(author, id)`, of which the newest few are kept in
-memory, are merged. As on Mastodon an answer to somebody else is shown to those only who follow that somebody too.
+The home feed pulls: it merges the newest statuses of every followee, read by index `(author, id)`; the newest
+few are kept in memory. As on Mastodon, an answer to somebody else is shown only to who follows that somebody.
 """
 
 import time
@@ -21,6 +21,9 @@ SLACK = 20
 _newest = itemgetter(-1)
 
 PUBLIC = "SELECT id FROM statuses WHERE visibility = 'public' AND reblog_of IS NULL AND reply_to IS NULL"
+TAGGED = (
+    "SELECT s.id FROM tags t JOIN statuses s ON s.id = t.status WHERE t.name = ? AND s.visibility = 'public'"
+)
 WITH_MEDIA = " AND media > 0"
 
 
@@ -42,7 +45,7 @@ class Feeds:
         self._window = window
 
     def home(self, viewer: int, page: Page, stale_s: float = 0.0) -> list[int]:
-        """The home feed: the viewer's own statuses and those of who is followed; nothing younger than `stale_s`."""
+        """The viewer's own statuses and those of who is followed; nothing younger than `stale_s` seconds."""
         horizon = time_id(int((time.time() - stale_s) * 1000)) if stale_s > 0.0 else NEWEST
         if self._score is None or page.upwards:
             return self._by_time(viewer, page._replace(below=min(page.below, horizon)))
@@ -54,7 +57,7 @@ class Feeds:
 
     def tagged(self, name: str, page: Page, only_media: bool) -> list[int]:
         """Public statuses that carry a hashtag."""
-        select = "SELECT s.id FROM tags t JOIN statuses s ON s.id = t.status WHERE t.name = ? AND s.visibility = 'public'"
+        select = TAGGED
         rows = page.rows(
             self._store, select + (" AND s.media > 0" if only_media else ""), name, column="t.status"
         )
@@ -97,8 +100,11 @@ class Feeds:
         return shown[::-1] if page.upwards else shown
 
     def _by_rank(self, viewer: int, page: Page, horizon: int) -> list[int]:
-        """A page of the window in order of score. `max_id` names the item after which the page begins; when that
-        item has left the window, what is older than it follows. The feed ends with its window."""
+        """A page of the window in order of score; the feed ends with its window.
+
+        `max_id` names the item after which the page begins; when that item has left the window, what is older
+        than it follows.
+        """
         found = self._candidates(viewer, horizon, page.above, self._window, False)
         ordered = self._ordered(self._without_answers_to_strangers(viewer, found))
         if page.below == NEWEST:
@@ -124,8 +130,10 @@ class Feeds:
         return [identity for _, identity in scored]
 
     def _candidates(self, viewer: int, below: int, above: int, count: int, upwards: bool) -> list[int]:
-        """At most `count` ids between the bounds by the viewer's authors: those next to the upper bound, newest
-        first, or, upwards, those next to the lower bound, oldest first."""
+        """At most `count` ids between the bounds by the viewer's authors.
+
+        Those next to the upper bound, newest first; or, upwards, those next to the lower bound, oldest first.
+        """
         authors = (*self._accounts.followees[viewer], viewer)
         if below == NEWEST and not above and not upwards and count <= self._renderer.depth:
             recent = self._renderer.recent
@@ -142,7 +150,7 @@ class Feeds:
         return merged[:count]
 
     def _between(self, author: int, below: int, above: int, count: int, upwards: bool) -> tuple[int, ...]:
-        """At most `count` ids of one author between the bounds, oldest first; from memory where it reaches."""
+        """At most `count` ids of one author between the bounds, oldest first; from memory if it reaches."""
         ids = self._renderer.recent[author]
         if not ids:
             return ids

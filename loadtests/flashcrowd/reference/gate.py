@@ -1,4 +1,4 @@
-"""Lets requests feel the faults that are on, in this order: stall, refusals, latency, service slots, write lock."""
+"""Lets requests feel the faults: stall, refusals, latency, service slots, write lock, in this order."""
 
 import asyncio
 import time

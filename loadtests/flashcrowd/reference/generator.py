@@ -1,7 +1,7 @@
 """The image generator: a bounded pool of slots behind a queue in order of arrival.
 
-How long an image takes is log-normal (median, sigma) up to a cap, drawn by the number of the job. Whether the policy
-refuses a prompt follows from the prompt alone, so the same prompt always meets the same answer.
+How long an image takes is log-normal (median, sigma) up to a cap, drawn by the number of the job. Whether the
+policy refuses a prompt follows from the prompt alone, so the same prompt always meets the same answer.
 """
 
 import asyncio
@@ -62,7 +62,7 @@ class GeneratorPool:
         return self.factor * self.settings.median_s * math.exp(self.settings.sigma**2 / 2.0)
 
     def estimated_wait_s(self) -> float:
-        """Expected seconds until an image asked for now is there: jobs before it over slots, then its own time."""
+        """Expected seconds until an image asked for now is there: the jobs before it, then its own time."""
         ahead = self.queued + 1 if self.busy >= self.settings.slots else 0
         return ahead * self.mean_s() / self.settings.slots + self.mean_s()
 

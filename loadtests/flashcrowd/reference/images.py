@@ -1,7 +1,7 @@
-"""PNG files that look like pictures to a network: right size, never the same bytes twice, almost free to make.
+"""PNG files that look like pictures to a network: right size, never the same bytes twice, almost free.
 
-A few pictures a size are painted once (about 0.1 s each); every further file is one of them with another comment
-(a tEXt chunk), which costs one copy. Sizes lie between about 0.3 and 1.5 MB at 1024 x 1024.
+A few pictures a size are painted once (about 0.1 s each); every further file is one of them with another
+comment (a tEXt chunk), which costs one copy. Sizes lie between about 0.3 and 1.5 MB at 1024 x 1024.
 """
 
 import io
@@ -29,10 +29,10 @@ SIZES: Final = {
 """The sizes of OpenAI's images API."""
 
 SIGNATURE_AND_HEADER: Final = 8 + 25
-"""Bytes of a PNG before the first chunk that may be a comment: signature and IHDR (PNG specification, 5.2, 11.2.2)."""
+"""Bytes of a PNG before the first chunk that may be a comment (PNG specification, 5.2 and 11.2.2)."""
 
 GRAIN: Final = (0.05, 0.42)
-"""Finest and coarsest grain as a share of the picture's side; more grain compresses worse. Measured, see the test."""
+"""Coarsest and finest grain in cells per pixel; more grain compresses worse. Measured, see the test."""
 
 
 def picture(width: int, height: int, serial: int) -> bytes:

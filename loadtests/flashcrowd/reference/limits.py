@@ -1,4 +1,4 @@
-"""A rate limit as Mastodon has it: so many requests of one token in a fixed window, announced in every answer."""
+"""A rate limit like Mastodon's: so many requests of a token in a fixed window, announced in every answer."""
 
 import time
 from datetime import UTC, datetime

@@ -37,7 +37,7 @@ class MediaFiles:
         folder.mkdir(parents=True, exist_ok=True)
 
     def keep(self, owner: int, upload: Upload, description: str | None) -> int:
-        """Id of a new file. The database row is part of the write under way; the file itself is written at once.
+        """Id of a new file. Its row is part of the write under way; the file itself is written at once.
 
         Raises:
             Refusal: 422 when it is no image that we know.

@@ -41,10 +41,10 @@ class Notifications:
     def page(self, account: int, page: Page, kinds: list[str], sender: int | None) -> list[Notification]:
         """A page of an account's notifications, newest first."""
         allowed = ",".join(f"'{kind}'" for kind in KINDS if kind in kinds)
-        of_sender = f" AND sender = {sender}" if sender is not None else ""
+        chosen = f"kind IN ({allowed})" + (f" AND sender = {sender}" if sender is not None else "")
         rows = page.rows(
             self._store,
-            f"SELECT id, kind, sender, status FROM notifications WHERE account = ? AND kind IN ({allowed}){of_sender}",
+            f"SELECT id, kind, sender, status FROM notifications WHERE account = ? AND {chosen}",
             account,
         )
         return [Notification(*row) for row in rows]

@@ -1,7 +1,7 @@
 """Apps, access tokens and passwords.
 
-Passwords are hashed once with a fast keyed hash: sign-ups must be cheap here, and this is a test platform. Never give
-it a password that is used anywhere else.
+Passwords are hashed once with a fast keyed hash, because sign-ups must be cheap here and this is a test
+platform. Never give it a password that is used anywhere else.
 """
 
 import hashlib

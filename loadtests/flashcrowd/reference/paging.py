@@ -1,6 +1,6 @@
 """Pages of newest-first lists: which ids are asked for, and the Link header that leads on.
 
-`max_id`: older than it · `since_id`: newer than it, the newest first · `min_id`: newer than it, those next to it.
+`max_id`: older than it · `since_id`: newer than it, the newest · `min_id`: newer than it, those next to it.
 """
 
 from typing import Any, NamedTuple
@@ -54,7 +54,7 @@ def page_of(call: Call, default: int | None = None, most: int | None = None) -> 
 
 
 def link_header(call: Call, newest: int, oldest: int) -> tuple[bytes, bytes]:
-    """The Link header of a page whose ids run from `newest` to `oldest`: rel=next is older, rel=prev is newer."""
+    """The Link header of a page that runs from `newest` to `oldest`: rel=next is older, rel=prev is newer."""
     pairs = parse_qsl(call.scope["query_string"].decode("latin-1"))
     kept = urlencode([pair for pair in pairs if pair[0] not in CURSORS])
     base = f"{call.site.root}{call.scope['raw_path'].decode('latin-1')}?{kept + '&' if kept else ''}"

@@ -28,7 +28,7 @@ LOG_FILE: Final = "server.log"
 
 
 class ReferencePlatform:
-    """Starts a platform on a free loopback port, waits until it answers, and stops it at the end of the block.
+    """Starts a platform on a free loopback port, waits until it answers, stops it at the end of the block.
 
     The child also ends by itself within a second or so after this process has died, whatever it died of.
 

@@ -1,10 +1,11 @@
 """What can be set on a reference platform; checked once, at the door."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from flashcrowd.core.errors import UsageError
 from flashcrowd.reference.faults import Faults
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -43,3 +44,25 @@ class Settings(BaseModel):
     seed: int = Field(1, ge=0, lt=2**63, description="of the generator's times and of the faults")
     generator: Generator = Generator()
     faults: Faults = Faults()
+
+
+def checked_settings(values: dict[str, Any]) -> Settings:
+    """Settings from outside.
+
+    Raises:
+        UsageError: names every setting that is wrong, what was found and what is allowed.
+    """
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise UsageError("; ".join(complaints(error))) from error
+
+
+def complaints(error: ValidationError) -> list[str]:
+    """What is wrong, one line each: `generator.slots is 0; input should be greater than or equal to 1`."""
+    lines = []
+    for problem in error.errors(include_url=False):
+        path = ".".join(str(part) for part in problem["loc"]) or "it"
+        message = problem["msg"][:1].lower() + problem["msg"][1:]
+        lines.append(f"{path} is {problem['input']!r}; {message}")
+    return lines

@@ -65,7 +65,7 @@ class Statuses:
         """Id of a new status. The author answered and everybody mentioned are told ("mention").
 
         Raises:
-            Refusal: 422 when it is empty, too long or of unknown visibility; 404 when what it answers is not there.
+            Refusal: 422 when it is empty, too long or of unknown visibility; 404 when its parent is gone.
         """
         self._check(draft)
         parent = self._parent(author, draft.reply_to)
@@ -133,7 +133,7 @@ class Statuses:
             self._notifications.remove(item.author, "favourite", account, item.id)
 
     def reblog(self, account: int, identity: int, visibility: str) -> int:
-        """Id of the account's boost of a status (of the original, when `identity` is a boost); made if missing.
+        """Id of the account's boost of a status (of the original, if `identity` is a boost); made if missing.
 
         Raises:
             Refusal: 404 when it is not there or is not public enough to be boosted.

@@ -1,10 +1,10 @@
 """SQLite as the truth: one connection on the event loop's thread, group commit, read-through caches.
 
 * Statements run directly on the loop's thread: they take microseconds, a thread hop would take longer.
-* Writes of requests that are served in the same turn of the loop share one commit (group commit), and an answer is
-  sent only after the commit that holds its writes. `synchronous=NORMAL`: a crash of the process loses nothing that
-  was acknowledged, a crash of the machine may lose the last moments.
-* A cache never holds what SQLite does not: a write drops the keys that it touched, the next read loads them again.
+* Writes of requests that are served in the same turn of the loop share one commit (group commit); an answer
+  is sent only after the commit that holds its writes. With `synchronous=NORMAL` a crash of the process loses
+  nothing that was acknowledged, a crash of the machine may lose the last moments.
+* A cache never holds what SQLite does not: a write drops the keys that it touched, the next read loads them.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ DAY_FORMAT = "%Y-%m-%d"
 
 
 class Cache(dict[K, V], Generic[K, V]):
-    """Read-through: a missing key is loaded; the key that came first leaves when there are more than `most`."""
+    """Read-through: a missing key is loaded; the key that came first leaves when there are `most` already."""
 
     def __init__(self, load: Callable[[K], V], most: int) -> None:
         super().__init__()

@@ -1,7 +1,7 @@
 """Threads: what a status answers, and what answers it.
 
-The limits are Mastodon's (app/controllers/api/v1/statuses_controller.rb): a member may see a whole thread, the public
-40 ancestors and 60 descendants.
+The limits are Mastodon's (app/controllers/api/v1/statuses_controller.rb): a member may see a whole thread,
+the public 40 ancestors and 60 descendants.
 """
 
 from typing import Final

@@ -1,6 +1,6 @@
 """What is talked about now: statuses and hashtags by the engagement of the newest statuses.
 
-Mastodon recomputes its trends every few minutes; here once in `REFRESH_S`, so that tests and short runs see them.
+Mastodon recomputes its trends every few minutes; here once in `REFRESH_S`, so that short runs see them.
 """
 
 import time
@@ -22,8 +22,10 @@ SELECT id FROM (
 WHERE score > 0 ORDER BY score DESC, id DESC LIMIT ?
 """
 USED: Final = """
-SELECT t.name, count(*) AS uses, count(DISTINCT s.author) AS people FROM tags t JOIN statuses s ON s.id = t.status
-WHERE t.status IN (SELECT id FROM statuses WHERE visibility = 'public' AND reblog_of IS NULL AND reply_to IS NULL
+SELECT t.name, count(*) AS uses, count(DISTINCT s.author) AS people
+FROM tags t JOIN statuses s ON s.id = t.status
+WHERE t.status IN (SELECT id FROM statuses
+                   WHERE visibility = 'public' AND reblog_of IS NULL AND reply_to IS NULL
                    ORDER BY id DESC LIMIT ?)
 GROUP BY t.name ORDER BY people DESC, uses DESC, t.name LIMIT ?
 """

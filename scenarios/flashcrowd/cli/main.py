@@ -22,6 +22,7 @@ from flashcrowd.core.errors import ExitCode, FlashcrowdError
 
 COMMANDS: Final = {
     "simulate": "flashcrowd.cli.simulate",
+    "serve": "flashcrowd.cli.serve",
     "scenarios": "flashcrowd.cli.scenarios",
 }
 """Name -> module, in the order of `flashcrowd --help`."""
