@@ -21,7 +21,7 @@ RUNNERS = ("simulate", "load")
 
 
 class Wrong(NamedTuple):
-    """One wrong command line, run in a folder of prepared files; `{port}` is a port that is taken."""
+    """One wrong command line, run in a folder of prepared files, with `{taken_port}` and `{closed_port}`."""
 
     what: str
     arguments: str
@@ -57,6 +57,30 @@ TABLE = [
         "simulate smoke --members 50 --days 0.1 --out full",
         6,
         "full: the record cannot be written: No space left on device\n",
+    ),
+    Wrong("serve: port taken", "serve --port {taken_port}", 6, "port {taken_port} on 127.0.0.1 is taken; "),
+    Wrong("serve: no such port", "serve --port 70000", 2, "Invalid value for '--port': must be less than"),
+    Wrong(
+        "serve: unknown ranker", "serve --ranker x --port 0", 2, "unknown ranker 'x'; known: chronological, "
+    ),
+    Wrong(
+        "serve: no duration", "serve --median 5x --port 0", 2, "unit 'x' is not one of ms, s, m, min, h, d, w"
+    ),
+    Wrong("serve: no slots", "serve --slots 0 --port 0", 2, "generator.slots is 0; "),
+    Wrong("serve: negative share", "serve --blocked -1 --port 0", 2, "generator.blocked is -1.0; "),
+    Wrong(
+        "serve: data is a file",
+        "serve --data bad.yaml --port 0",
+        6,
+        "bad.yaml: cannot hold the platform's data",
+    ),
+    Wrong("load: nobody listens", "load smoke --target http://127.0.0.1:{closed_port}", 6, "127.0.0.1"),
+    Wrong("load: no address", "load smoke --target nonsense", 2, "nonsense"),
+    Wrong(
+        "load: disk full at the manifest",
+        "load smoke --out full",
+        6,
+        "full: the record cannot be written: No",
     ),
     Wrong("report: no run", "report .", 2, ".: holds no run (run.json is missing)\n"),
     Wrong(
@@ -126,12 +150,15 @@ def complaint(done: subprocess.CompletedProcess[str]) -> str:
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="only Linux has a device that is always full")
 @pytest.mark.parametrize("row", enabled(TABLE), ids=lambda row: row.what)
-def test_wrong_input_is_one_line_and_its_exit_code(row: Wrong, folder: Path) -> None:
+def test_wrong_input_is_one_line_and_its_exit_code(
+    row: Wrong, folder: Path, taken_port: int, closed_port: int
+) -> None:
     """Each row: what is wrong is said in one line on standard error, and nothing on standard output."""
-    done = flashcrowd(row.arguments, folder)
+    ports = {"taken_port": taken_port, "closed_port": closed_port}
+    done = flashcrowd(row.arguments.format(**ports), folder)
     line = complaint(done)
     assert line.startswith("flashcrowd: ")
-    assert row.line in line
+    assert row.line.format(**ports) in line
     assert (done.returncode, done.stdout) == (row.exit_code, "")
 
 
