@@ -18,8 +18,8 @@ from flashcrowd.load.request import Request
 from flashcrowd.load.wire import OK, Wire
 
 CONSENT_PATH: Final = b"/.well-known/flashcrowd.txt"
-CONSENT: Final = "flashcrowd-may-load"
-"""The consent file holds a line of this word and the host, e.g. `flashcrowd-may-load staging.example.org`."""
+CONSENT: Final = "flashcrowd: load may be put on this host"
+"""A line of the consent file; who can put it there owns the host."""
 
 NEAR: Final = tuple(
     ip_network(text)
@@ -60,7 +60,7 @@ def admit(origin: Origin, owned: Collection[str] = ()) -> str:
         return address
     raise UsageError(
         f"{origin.host} ({address}) is a public address. Load only what is yours: name it with "
-        f"--i-own {origin.host}, or let it serve the line '{CONSENT} {origin.host}' at "
+        f"--i-own {origin.host}, or let it serve the line '{CONSENT}' at "
         f"{origin.scheme}://{origin.authority}{CONSENT_PATH.decode()}"
     )
 
@@ -89,13 +89,12 @@ def _listening(origin: Origin, addresses: list[str]) -> str:
 
 
 def _consents(origin: Origin, address: str) -> bool:
-    """Whether the target serves the consent line for its own host."""
+    """Whether the target serves the consent line."""
     with Wire(origin._replace(prefix=""), address, timeout_s=CONNECT_S, size_limit=65536) as wire:
         answer = wire.send(Request("public", b"GET", CONSENT_PATH, b""))
     if answer.fault != OK or answer.status != 200:
         return False
-    lines = (line.split() for line in answer.body.decode("utf-8", "replace").splitlines())
-    return [CONSENT, origin.host] in lines
+    return CONSENT in (line.strip() for line in answer.body.decode("utf-8", "replace").splitlines())
 
 
 class Ceiling:

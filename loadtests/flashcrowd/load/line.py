@@ -61,7 +61,7 @@ class Line:
         self.unsupported: set[str] = set(adapter.unsupported)
 
     def close(self, at_ns: int) -> None:
-        """Let nothing leave any more but what ends a chain that has begun; what was due by then is dropped."""
+        """Let nothing leave any more but what ends a begun chain; what was due by then is dropped."""
         self._closed_at_ns = at_ns
 
     def ask(

@@ -54,15 +54,10 @@ class Vault:
         self.close()
 
     def close(self) -> None:
-        """Write what is left and let others have the file."""
+        """Let others have the file."""
         if self._file is not None:
             self._file.close()
             self._file = None
-
-    def flush(self) -> None:
-        """Put everything made so far on disk."""
-        if self._file is not None:
-            self._file.flush()
 
     def keep_account(self, account: Account, password: str) -> None:
         """Remember an account that was made."""
@@ -94,7 +89,7 @@ class Vault:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
             os.fchmod(descriptor, 0o600)
-            self._file = os.fdopen(descriptor, "r+", encoding="utf-8")
+            self._file = os.fdopen(descriptor, "r+", buffering=1, encoding="utf-8")
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             self._file.close()

@@ -1,0 +1,62 @@
+"""One request of a visit, from its intended time to its last attempt."""
+
+from collections.abc import Callable, Generator
+from typing import Any
+
+from flashcrowd.core.draws import fold
+from flashcrowd.load import feedback
+from flashcrowd.load.line import Reply
+from flashcrowd.load.request import Request
+from flashcrowd.load.scene import Scene
+from flashcrowd.load.wire import Answer
+
+Call = Generator[int, None, Reply]
+"""Yields when (ns) the next attempt is due; returns how the last one ended."""
+
+
+def call(
+    scene: Scene,
+    session: int,
+    member: int,
+    request: Request,
+    due_ns: int,
+    key: Any,
+    patience_s: float | None = None,
+    read: Callable[[Answer], Any] | None = None,
+    chained: bool = False,
+    retried: bool = True,
+) -> Call:
+    """Send a request, again after a while if the platform cannot answer it, and tell how it ended.
+
+    The first attempt is sent at once, for its time `due_ns` has come; the next are intended for the end of
+    the one before plus the back-off.
+
+    Args:
+        key: address of the request's draws.
+        patience_s: after so long the member gives up; None = it waits as long as the client does.
+        retried: False for what a member does not try again.
+    """
+    scenario = scene.scenario
+    limit_s = scenario.load.timeout if patience_s is None else patience_s
+    attempt = 1
+    while True:
+        reply = scene.line.ask(
+            session,
+            member,
+            request,
+            due_ns,
+            attempt,
+            limit_s,
+            patient=patience_s is None,
+            read=read,
+            chained=chained,
+        )
+        answer = reply.answer
+        may_retry = retried and scenario.feedback.retry
+        if not (may_retry and feedback.is_retried(reply.outcome, answer.status, attempt)):
+            return reply
+        asked_s = scene.adapter.retry_after_s(answer)
+        delay_s = feedback.retry_delay_s(fold(key, due_ns), attempt, asked_s)
+        due_ns = answer.end_ns + int(delay_s * 1e9)
+        attempt += 1
+        yield due_ns

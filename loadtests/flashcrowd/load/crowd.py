@@ -1,0 +1,185 @@
+"""The crowd of one process: a calendar of wake-ups, and a set of reused workers that step whatever is due.
+
+A member costs nothing while it is away, and one entry of the calendar while it thinks. A worker is a
+greenlet that takes what is due, steps it (which may send requests, one after the other), and puts it back
+for its next step. When all workers are busy, what is due waits: it is then late, and counted as such,
+but never thinned out.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator
+from heapq import heappop, heappush
+from time import monotonic_ns
+from typing import Any, Final
+
+import gevent
+from gevent.event import Event
+from gevent.queue import SimpleQueue
+
+from flashcrowd.load.line import Closed, Cut
+from flashcrowd.load.runclock import NS
+from flashcrowd.load.scene import Scene, Task
+from flashcrowd.load.schedule import Schedule, Visit
+from flashcrowd.load.sessions import Session
+
+DRAIN_SLACK_S: Final = 1.0
+LONGEST_DRAIN_S: Final = 15.0
+DRAIN_STEP_S: Final = 0.005
+FAR_NS: Final = 1 << 62
+
+
+class Crowd:
+    """Runs the visits of a schedule, and the errands that come of them, until the window ends.
+
+    Args:
+        scene: what all visits share.
+        schedule: when members come.
+        workers: most requests in flight at once.
+        new_session: makes the machine of a visit: (scene, number, visit, due_ns) -> something with `live()`.
+    """
+
+    def __init__(
+        self,
+        scene: Scene,
+        schedule: Schedule,
+        workers: int,
+        new_session: Callable[[Scene, int, Visit, int], Any] = Session,
+    ) -> None:
+        self.scene = scene
+        self.failure: Exception | None = None
+        self.ended = Event()
+        self._visits: Iterator[Visit] = iter(schedule)
+        self._next_visit: tuple[int, Visit] | None = None
+        self._new_session = new_session
+        self._calendar: list[tuple[int, int, Task]] = []
+        self._order = itertools.count()
+        self._ready: SimpleQueue[Any] = SimpleQueue()
+        self._wake = Event()
+        self._asleep_until_ns = 0
+        self._stopped_at_ns: int | None = None
+        self._closed_at_ns = FAR_NS
+        self._chains: set[Task] = set()
+        self._busy = 0
+        self._workers = [gevent.Greenlet(self._work) for _ in range(workers)]
+
+    def run(self, end_ns: int) -> None:
+        """Live until the monotonic time `end_ns`, or until `stop`; then let what is in flight land.
+
+        Raises:
+            Exception: what a worker died of: a bug of the harness.
+        """
+        for worker in self._workers:
+            worker.start()
+        try:
+            self._dispatch(end_ns)
+            self._close(min(end_ns, self._stopped_at_ns or end_ns))
+        finally:
+            gevent.killall(self._workers, Cut, block=True)
+            self.ended.set()
+        if self.failure is not None:
+            raise self.failure
+
+    def stop(self) -> None:
+        """End the window now; `run` then comes to its end."""
+        if self._stopped_at_ns is None:
+            self._stopped_at_ns = monotonic_ns()
+            self._wake.set()
+
+    def _dispatch(self, end_ns: int) -> None:
+        """Hand over what is due, when it is due."""
+        self._draw_visit()
+        while self._stopped_at_ns is None:
+            now_ns = monotonic_ns()
+            if now_ns >= end_ns:
+                return
+            self._hand_over(now_ns)
+            self._asleep_until_ns = min(end_ns, self._next_due_ns())
+            self._wake.clear()
+            self._wake.wait(max(0, self._asleep_until_ns - monotonic_ns()) / NS)
+
+    def _next_due_ns(self) -> int:
+        return min(self._calendar[0][0] if self._calendar else FAR_NS, self._arrival_ns())
+
+    def _hand_over(self, until_ns: int) -> None:
+        """Give everything due by then to the workers, in order of its time."""
+        while self._next_due_ns() <= until_ns:
+            if self._calendar and self._calendar[0][0] <= self._arrival_ns():
+                self._ready.put(heappop(self._calendar)[2])
+            else:
+                self._arrive()
+
+    def _arrival_ns(self) -> int:
+        return self._next_visit[0] if self._next_visit is not None else FAR_NS
+
+    def _arrive(self) -> None:
+        """Let the next member of the schedule come."""
+        if self._next_visit is None:
+            return
+        due_ns, visit = self._next_visit
+        self._draw_visit()
+        scene = self.scene
+        if visit.member in scene.left_at_s:
+            return
+        number = scene.tally.offered
+        scene.tally.offered = number + 1
+        self._ready.put(self._new_session(scene, number, visit, due_ns).live())
+
+    def _draw_visit(self) -> None:
+        visit = next(self._visits, None)
+        clock = self.scene.clock
+        self._next_visit = None
+        if visit is not None:
+            self._next_visit = (clock.origin_ns + clock.wall_ns(visit.t - clock.starts_at_s), visit)
+
+    def _work(self) -> None:
+        """A worker: steps one task after the other until it is cut."""
+        try:
+            while True:
+                task = self._ready.get()
+                self._busy += 1
+                try:
+                    self._step(task)
+                finally:
+                    self._busy -= 1
+        except Cut:
+            return
+        except Exception as error:
+            if self.failure is None:
+                self.failure = error
+            self.stop()
+
+    def _step(self, task: Task) -> None:
+        try:
+            due_ns = next(task)
+        except (StopIteration, Closed):
+            due_ns = None
+            self._chains.discard(task)
+        for begun_ns, errand in self.scene.new_errands():
+            self._chains.add(errand)
+            self._put(begun_ns, errand)
+        if due_ns is not None:
+            self._put(due_ns, task)
+
+    def _put(self, due_ns: int, task: Task) -> None:
+        if self._closed_at_ns < due_ns and task not in self._chains:
+            task.close()
+            return
+        heappush(self._calendar, (due_ns, next(self._order), task))
+        if due_ns < self._asleep_until_ns:
+            self._wake.set()
+
+    def _close(self, at_ns: int) -> None:
+        """End the window: what was due and has not left is dropped; what is in flight may land."""
+        self._hand_over(at_ns)
+        self._next_visit, self._closed_at_ns = None, at_ns
+        self.scene.line.close(at_ns)
+        waiting, self._calendar = self._calendar, []
+        for due_ns, _, task in waiting:
+            self._put(due_ns, task)
+        limit_s = min(self.scene.scenario.load.timeout + DRAIN_SLACK_S, LONGEST_DRAIN_S)
+        deadline_ns = monotonic_ns() + int(limit_s * NS)
+        while self.failure is None and monotonic_ns() < deadline_ns:
+            self._hand_over(monotonic_ns())
+            if self._busy == 0 and self._ready.empty() and not self._calendar:
+                return
+            gevent.sleep(DRAIN_STEP_S)

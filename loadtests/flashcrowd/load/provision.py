@@ -1,0 +1,241 @@
+"""Puts the cast on the platform: accounts with their profiles, who follows whom, a history of posts.
+
+Requests go over the wire client, many at once: it costs a fifteenth of httpx' processor time a request
+(measured: 55 µs against 840 µs and more), so the platform sets the pace, and the guard's pinned address
+and limits hold here too. Everything made is remembered in the vault as it is made: run again, this makes
+only what is missing.
+"""
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from itertools import count
+from time import monotonic, monotonic_ns, time
+from typing import Any, Final, Protocol, TypeVar
+
+import gevent
+import numpy as np
+
+from flashcrowd.core.draws import Purpose, fold, root_key, uniform
+from flashcrowd.core.errors import PlatformError, TargetError
+from flashcrowd.load import feedback
+from flashcrowd.load.adapters.adapter import Adapter, Steps
+from flashcrowd.load.adapters.item import Account, Draft, Item
+from flashcrowd.load.cast import Cast
+from flashcrowd.load.guard import Ceiling
+from flashcrowd.load.request import Request
+from flashcrowd.load.vault import Vault
+from flashcrowd.load.wire import OK, Answer, Wire
+from flashcrowd.sim import profiles
+from flashcrowd.sim.content import topic_word
+from flashcrowd.sim.world import World
+
+T = TypeVar("T")
+
+AT_ONCE: Final = 32
+MOST_TRIES: Final = 6
+LONGEST_NAME: Final = 30
+MOST_FAILED: Final = 0.05
+"""Share of follows and posts that may fail before the target counts as unusable."""
+
+
+class Bar(Protocol):
+    """Shows how far a step is."""
+
+    def step(self, name: str, total: int) -> Callable[[], None]:
+        """Begins a step of `total` parts; call what it returns after each part."""
+
+
+@dataclass(slots=True)
+class Provisioned:
+    """What provisioning made, found already there, or could not make; for the manifest."""
+
+    accounts_made: int = 0
+    accounts_kept: int = 0
+    follows_made: int = 0
+    follows_kept: int = 0
+    follows_failed: int = 0
+    follows_left_out: int = 0
+    posts_made: int = 0
+    posts_kept: int = 0
+    posts_failed: int = 0
+    seconds: float = 0.0
+
+    def details(self) -> dict[str, Any]:
+        """As an entry of the manifest."""
+        return asdict(self) | {
+            "note": "only follows among live members are on the platform; follows_left_out lead elsewhere"
+        }
+
+
+class Provisioner:
+    """Makes accounts, follows and posts on one target.
+
+    Args:
+        ceiling: bounds the rate, as during the run.
+    """
+
+    def __init__(
+        self, world: World, cast: Cast, adapter: Adapter, wire: Wire, vault: Vault, ceiling: Ceiling, bar: Bar
+    ) -> None:
+        self._world = world
+        self._cast = cast
+        self._adapter = adapter
+        self._wire = wire
+        self._vault = vault
+        self._ceiling = ceiling
+        self._bar = bar
+        self.done = Provisioned(follows_left_out=cast.left_out)
+
+    def run(self) -> Provisioned:
+        """Make what is missing.
+
+        Raises:
+            TargetError: when the platform refuses accounts, or too many follows or posts.
+        """
+        begin = monotonic()
+        self._make_accounts()
+        self._make_follows()
+        self._make_history()
+        self.done.seconds = round(monotonic() - begin, 3)
+        return self.done
+
+    def _make_accounts(self) -> None:
+        missing = [member for member in self._cast.members.tolist() if member not in self._vault.accounts]
+        self.done.accounts_kept = len(self._cast.members) - len(missing)
+        if not missing:
+            return
+        try:
+            joined = self._converse(self._adapter.join())
+        except PlatformError as error:
+            raise TargetError(f"{self._wire.origin.url}: the harness cannot register: {error}") from None
+
+        def make(member: int) -> None:
+            password = secrets.token_urlsafe(16)
+            steps = self._adapter.sign_up(joined, member, self._profile(member), password)
+            try:
+                account = self._converse(steps)
+            except PlatformError as error:
+                raise TargetError(f"{self._wire.origin.url}: no account can be made: {error}") from None
+            self._vault.keep_account(account, password)
+            self.done.accounts_made += 1
+
+        self._all("accounts", missing, make)
+
+    def _make_follows(self) -> None:
+        pairs = list(zip(self._cast.follower.tolist(), self._cast.followee.tolist(), strict=True))
+        missing = [pair for pair in pairs if pair not in self._vault.follows]
+        self.done.follows_kept = len(pairs) - len(missing)
+        accounts = self._vault.accounts
+
+        def make(pair: tuple[int, int]) -> None:
+            follower, followee = pair
+            whom = Item(id="", root="", author=accounts[followee].id)
+            answer = self._send(self._adapter.act("follow", accounts[follower], whom))
+            if self._adapter.outcome("follow", answer) == OK:
+                self._vault.keep_follow(follower, followee)
+                self.done.follows_made += 1
+            else:
+                self.done.follows_failed += 1
+
+        self._all("follows", missing, make)
+        self._refuse_many("follows", self.done.follows_failed, len(missing))
+
+    def _make_history(self) -> None:
+        wanted = range(self._world.scenario.load.history_posts)
+        missing = [serial for serial in wanted if serial not in self._vault.posts]
+        self.done.posts_kept = len(wanted) - len(missing)
+        authors = self._authors(len(wanted))
+
+        def make(serial: int) -> None:
+            account = self._vault.accounts[authors[serial]]
+            made_s = time()
+            answer = self._send(self._adapter.write("post", account, self._draft(serial, account)))
+            try:
+                if self._adapter.outcome("post", answer) != OK:
+                    raise PlatformError(f"status {answer.status}")
+                identifier = self._adapter.made("post", answer)
+            except PlatformError:
+                self.done.posts_failed += 1
+                return
+            self._vault.keep_post(serial, identifier, account.member, made_s)
+            self.done.posts_made += 1
+
+        self._all("posts", missing, make)
+        self._refuse_many("posts", self.done.posts_failed, len(missing))
+
+    def _authors(self, posts: int) -> list[int]:
+        """Who wrote each post of the history: members in proportion to how much they post."""
+        people, willing, members = self._world.population, self._world.propensities, self._cast.members
+        rate = willing.posts_per_page[members] * people.sessions_per_day[members]
+        edges = np.cumsum(rate)
+        key = root_key(self._world.scenario.seed, Purpose.POST)
+        draws = np.array([float(uniform(fold(key, serial))) for serial in range(posts)])
+        places = np.minimum(np.searchsorted(edges / edges[-1], draws), len(members) - 1)
+        chosen: list[int] = members[places].tolist()
+        return chosen
+
+    def _draft(self, serial: int, account: Account) -> Draft:
+        people, seed = self._world.population, self._world.scenario.seed
+        key = fold(root_key(seed, Purpose.POST), serial)
+        main, own = people.main_topic[account.member], people.own_topic[account.member]
+        topic = int(main if uniform(fold(key, 1)) < 0.5 else own)
+        locale = people.languages[people.language[account.member]]
+        text = f"{profiles.text(seed, int(key), locale)} #{topic_word(topic)}"
+        return Draft(text, f"{self._vault.salt}-{serial}", locale.partition("_")[0])
+
+    def _profile(self, member: int) -> profiles.Profile:
+        """The member's face; its name carries the vault's salt, so that names of two vaults do not clash."""
+        people = self._world.population
+        locale = people.languages[people.language[member]]
+        face = profiles.profile(self._world.scenario.seed, member, locale)
+        ending = f"_{member}_{self._vault.salt}"
+        name = face.username.removesuffix(f"_{member}")[: LONGEST_NAME - len(ending)]
+        return replace(face, username=name + ending)
+
+    def _converse(self, steps: Steps[T]) -> T:
+        """Have a conversation of an adapter with the platform; what came of it."""
+        try:
+            request = next(steps)
+            while True:
+                request = steps.send(self._send(request))
+        except StopIteration as end:
+            result: T = end.value
+            return result
+
+    def _send(self, request: Request) -> Answer:
+        """The answer to a request; again, with back-off, while the platform is too busy."""
+        for attempt in count(1):
+            while not self._ceiling.allows(monotonic_ns()):
+                gevent.sleep(0.001)
+            answer = self._wire.send(request)
+            busy = answer.fault != OK or answer.status in (429, 502, 503, 504)
+            if not busy or attempt == MOST_TRIES:
+                break
+            key = fold(root_key(self._world.scenario.seed, Purpose.RETRY), monotonic_ns())
+            gevent.sleep(feedback.retry_delay_s(key, attempt, self._adapter.retry_after_s(answer)))
+        return answer
+
+    def _all(self, name: str, parts: list[T], make: Callable[[T], None]) -> None:
+        """Make every part, `AT_ONCE` at once; the first error ends it all."""
+        if not parts:
+            return
+        advance = self._bar.step(name, len(parts))
+        remaining = iter(parts)
+        makers = [gevent.spawn(_make_rest, remaining, make, advance) for _ in range(min(AT_ONCE, len(parts)))]
+        try:
+            gevent.joinall(makers, raise_error=True)
+        finally:
+            gevent.killall(makers)
+
+    def _refuse_many(self, what: str, failed: int, tried: int) -> None:
+        if failed > MOST_FAILED * max(tried, 20):
+            raise TargetError(f"{self._wire.origin.url}: {failed} of {tried} {what} could not be made")
+
+
+def _make_rest(
+    parts: Iterator[T] | Iterable[T], make: Callable[[T], None], advance: Callable[[], None]
+) -> None:
+    for part in parts:
+        make(part)
+        advance()

@@ -1,0 +1,114 @@
+"""What all visits of one process share: society, platform, clock, record, and counts of what happens."""
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+from time import time
+from typing import Any, Final
+
+from flashcrowd.core.draws import Purpose, root_key
+from flashcrowd.core.scenario import Scenario
+from flashcrowd.load.adapters.adapter import Adapter
+from flashcrowd.load.adapters.item import Account, Item
+from flashcrowd.load.cast import Cast
+from flashcrowd.load.line import Line
+from flashcrowd.load.mind import Minds
+from flashcrowd.load.recorder import Recorder
+from flashcrowd.load.runclock import RunClock
+from flashcrowd.sim.world import World
+
+Task = Generator[int, None, None]
+"""Something that goes on in steps: yields the monotonic time (ns) at which its next step is due."""
+
+UNKNOWN: Final = -1
+
+
+@dataclass(slots=True)
+class Tally:
+    """Sessions and members, counted as it happens.
+
+    `offered`: arrivals that were due · `started`: those whose first request left · `dropped`: those for
+    which nothing
+    left · `finished`: those that came to their own end · `online`: visits under way now.
+    """
+
+    offered: int = 0
+    started: int = 0
+    dropped: int = 0
+    finished: int = 0
+    online: int = 0
+
+    def sessions(self) -> dict[str, int]:
+        """The counts for the manifest."""
+        return {name: getattr(self, name) for name in ("offered", "started", "dropped", "finished")}
+
+
+@dataclass(slots=True)
+class Scene:
+    """The stage on which visits take place.
+
+    Args:
+        accounts: member -> account.
+        image_speedup: how much faster images are made here than the scenario says.
+        epoch_s: wall-clock time (s since 1970) at the run's beginning.
+    """
+
+    scenario: Scenario
+    world: World
+    cast: Cast
+    adapter: Adapter
+    accounts: dict[int, Account]
+    minds: Minds
+    clock: RunClock
+    recorder: Recorder
+    line: Line
+    image_speedup: float = 1.0
+    epoch_s: float = field(default_factory=time)
+    tally: Tally = field(default_factory=Tally)
+    errands: list[tuple[int, Task]] = field(default_factory=list)
+    left_at_s: dict[int, float] = field(default_factory=dict)
+    floors: dict[int, float] = field(default_factory=dict)
+    session_key: Any = 0
+    _member_of: dict[str, int] = field(default_factory=dict)
+    _reposted: set[tuple[int, str]] = field(default_factory=set)
+    _followed: set[tuple[int, str]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.session_key = root_key(self.scenario.seed, Purpose.SESSION)
+        self._member_of = {account.id: member for member, account in self.accounts.items()}
+        follows = zip(self.cast.follower.tolist(), self.cast.followee.tolist(), strict=True)
+        known = self.accounts
+        self._followed = {(u, known[v].id) for u, v in follows if u in known and v in known}
+
+    def member_of(self, account_id: str) -> int:
+        """The member behind an account of the platform; -1 when it is none of ours."""
+        return self._member_of.get(account_id, UNKNOWN)
+
+    def age_s(self, item: Item, at_ns: int) -> float:
+        """Scenario seconds since an item's original was made."""
+        wall_s = self.epoch_s + (at_ns - self.clock.origin_ns) / 1e9
+        return max(0.0, wall_s - item.created_s) * self.clock.time_lapse
+
+    def may(self, action: str) -> bool:
+        """Whether the platform has such an action, as far as is known."""
+        return action not in self.line.unsupported
+
+    def has_reposted(self, member: int, root: str) -> bool:
+        """Whether a member has passed on an original in this run."""
+        return (member, root) in self._reposted
+
+    def note_repost(self, member: int, root: str) -> None:
+        """Remember that a member has passed on an original."""
+        self._reposted.add((member, root))
+
+    def follows(self, member: int, account_id: str) -> bool:
+        """Whether a member follows an account."""
+        return (member, account_id) in self._followed
+
+    def note_follow(self, member: int, account_id: str) -> None:
+        """Remember that a member follows an account."""
+        self._followed.add((member, account_id))
+
+    def new_errands(self) -> Iterator[tuple[int, Task]]:
+        """Hands over the errands begun since the last time: (due in ns, task)."""
+        while self.errands:
+            yield self.errands.pop()
