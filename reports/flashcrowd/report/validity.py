@@ -117,7 +117,7 @@ def _rested(manifest: dict[str, Any]) -> Iterator[Check]:
 
 
 def _steady(found: Analysis) -> Iterator[Check]:
-    """No trend of the median response of the most frequent action; a short window has no trend to speak of."""
+    """No trend of the median response of the most frequent action; a short window cannot have one."""
     busiest = found.latency[1].action
     series = timeline(found.measured.where(found.measured.action == ACTIONS.index(busiest)))
     p50 = series.response_ms["p50"]

@@ -112,9 +112,10 @@ def _offline(found: Analysis) -> str:
         return "The run is finished and its record is empty."
     largest = int(found.spread.size.max()) if found.forest.n_cascades else 0
     acted = quantity.plural(found.behaviour.total, "action")
+    posted = quantity.plural(found.forest.n_recorded, "post")
     return (
-        f"{quantity.count(found.run.population)} members lived through {quantity.duration(found.run.span_s)}: "
-        f"{acted}, {quantity.plural(found.forest.n_recorded, 'post')}, "
+        f"{quantity.count(found.run.population)} members lived through "
+        f"{quantity.duration(found.run.span_s)}: {acted}, {posted}, "
         f"the largest cascade reached {quantity.plural(max(largest - 1, 0), 'repost')}."
     )
 

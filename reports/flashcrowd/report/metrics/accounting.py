@@ -46,6 +46,11 @@ class Accounting:
         return _share(self.dropped, self.offered)
 
     @property
+    def punctual_share(self) -> float:
+        """Share of offered requests that were sent at most 50 ms late."""
+        return _share(self.sent - self.late, self.offered)
+
+    @property
     def error_share(self) -> float:
         """Share of sent requests that failed."""
         return _share(self.errors, self.sent)

@@ -87,12 +87,21 @@ def images(actions: Columns, requests: Traffic) -> Images:
 
 
 def queue_length(begun: Column, ended: Column, points: int = 300) -> tuple[Column, Column]:
-    """How many had begun and not ended at evenly spaced instants: (instants, counts); empty without any."""
+    """The most that had begun and not ended, in each of `points` equal bins of time: (beginnings, counts).
+
+    >>> [list(map(float, c)) for c in queue_length(np.array([0.0, 1.0]), np.array([2.0, 4.0]), points=2)]
+    [[0.0, 2.0], [2.0, 1.0]]
+    """
     if not len(begun):
         return np.empty(0), np.empty(0)
-    at = np.linspace(begun.min(), ended.max(), points)
+    at = np.linspace(begun.min(), ended.max(), points + 1)[:-1]
     asked, there = (np.searchsorted(np.sort(times), at, side="right") for times in (begun, ended))
-    return at, asked - there
+    most = asked - there
+    when = np.concatenate([begun, ended])
+    order = np.lexsort((np.repeat([1, 0], len(begun)), when))
+    waiting = np.cumsum(np.repeat([1, -1], len(begun))[order])
+    np.maximum.at(most, np.searchsorted(at, when[order], side="right") - 1, waiting)
+    return at, most
 
 
 def image_metrics(found: Images) -> list[Metric]:

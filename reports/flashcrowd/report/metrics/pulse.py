@@ -8,8 +8,11 @@ import numpy as np
 from flashcrowd.core.events import ACTION_CODE, READS
 from flashcrowd.report.run import Column, Columns
 
-MOST_BINS: Final = 400
-WIDTHS_S: Final = (1, 5, 10, 30, 60, 300, 600, 1800, 3600, 7200, 21600, 86400)
+MOST_BINS: Final = 150
+WIDTHS_S: Final = (10, 30, 60, 300, 600, 1800, 3600, 7200, 21600, 86400)
+
+LEAST_FILLED: Final = 0.9
+"""A last bin that the record covers less than this is left out: it would look like a fall."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,10 @@ def pulse(actions: Columns) -> Pulse:
     first = np.floor(t.min() / width)
     place = (np.floor(t / width) - first).astype(np.int64)
     n_bins = int(place.max()) + 1
+    if n_bins > 3 and t.max() - (first + n_bins - 1) * width < LEAST_FILLED * width:
+        n_bins -= 1
+        actions = {name: actions[name][place < n_bins] for name in ("t", "action")}
+        place = place[place < n_bins]
     kinds = {"read": [ACTION_CODE[name] for name in READS]}
     kinds |= {name: [ACTION_CODE[name]] for name in ("post", "repost", "like", "reply")}
     counts = {

@@ -1,0 +1,62 @@
+"""`summary.md`: findings, tiles and tables of the report, for pull requests and chats."""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from flashcrowd.core.runlog import write_text
+from flashcrowd.report.section import Block, Cell, Chart, Picture, Prose, Section, Table, Tiles
+from flashcrowd.report.verdict import Verdict
+
+_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~&])")
+
+
+def markdown(title: str, verdict: Verdict, sections: Sequence[Section]) -> str:
+    """The report as Markdown text; charts are told by what they show."""
+    lines = [f"# {escaped(title)}", "", f"**{escaped(verdict.word)}** · {escaped(verdict.sentence)}", ""]
+    for section in sections:
+        lines += [f"## {escaped(section.title)}", ""]
+        if section.finding != verdict.sentence:
+            lines += [escaped(section.finding), ""]
+        for block in section.blocks:
+            lines += [*_block(block), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def write_markdown(title: str, verdict: Verdict, sections: Sequence[Section], path: Path) -> None:
+    """Write `summary.md`."""
+    write_text(path, markdown(title, verdict, sections))
+
+
+def escaped(text: str) -> str:
+    """Text that Markdown shows as it is: nothing in it becomes markup, a link or a new line.
+
+    >>> escaped("a|b <i>")
+    'a\\\\|b \\\\<i\\\\>'
+    """
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def _block(block: Block) -> Iterator[str]:
+    if isinstance(block, Tiles):
+        yield from (f"- {escaped(t.label)}: **{escaped(t.value)}** ({escaped(t.note)})" for t in block.tiles)
+    elif isinstance(block, Table):
+        yield from _table(block)
+    elif isinstance(block, Chart | Picture):
+        yield f"*{escaped(block.title)}.* {escaped(block.alt)}"
+    elif isinstance(block, Prose):
+        yield escaped(block.text)
+
+
+def _table(table: Table) -> Iterator[str]:
+    yield f"**{escaped(table.title)}**"
+    yield ""
+    yield _row(table.columns)
+    yield _row([":--" if n in table.text_columns else "--:" for n in range(len(table.columns))], raw=True)
+    yield from (_row(row) for row in table.rows)
+
+
+def _row(cells: Sequence[str | Cell], raw: bool = False) -> str:
+    texts = [cell.text if isinstance(cell, Cell) else cell for cell in cells]
+    return "| " + " | ".join(text if raw else escaped(text) for text in texts) + " |"

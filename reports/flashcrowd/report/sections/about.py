@@ -1,0 +1,86 @@
+"""The run itself: what was run, with what, when, where, so that it can be run again."""
+
+from typing import Any
+
+from flashcrowd.core import clock
+from flashcrowd.report import quantity
+from flashcrowd.report.evidence import Evidence
+from flashcrowd.report.section import Prose, Section, Table
+
+
+def section(seen: Evidence) -> Section:
+    """Everything from the manifest that tells where the record came from."""
+    manifest = seen.run.manifest
+    finding = (
+        f"Scenario {seen.run.scenario.name}, seed {manifest.get('seed')}, {seen.run.kind}, begun "
+        f"{manifest.get('started', 'at an unknown time')}."
+    )
+    command = " ".join(str(word) for word in manifest.get("command", []))
+    return Section(
+        "about", "The run", "The run", finding, [_table(seen, manifest), Prose(f"Made by: {command}")]
+    )
+
+
+def _table(seen: Evidence, manifest: dict[str, Any]) -> Table:
+    scenario = seen.run.scenario
+    rows = [
+        ["run directory", seen.run.path.name],
+        ["state", str(manifest.get("state", "unknown"))],
+        ["scenario", f"{scenario.name} (digest {manifest.get('scenario_digest', quantity.MISSING)})"],
+        ["purpose", scenario.purpose or quantity.MISSING],
+        ["seed", str(manifest.get("seed"))],
+        ["ranker", scenario.platform.ranker],
+        *_live_rows(seen, manifest),
+        *_offline_rows(manifest),
+        ["rows recorded", _rows_recorded(seen)],
+        ["versions", ", ".join(f"{name} {v}" for name, v in manifest.get("versions", {}).items())],
+        ["revision", str(manifest.get("revision") or quantity.MISSING)],
+        ["host", ", ".join(f"{name} {value}" for name, value in manifest.get("host", {}).items())],
+    ]
+    return Table("Where this record came from", ("", "value"), rows, text_columns=(0, 1), wide=True)
+
+
+def _live_rows(seen: Evidence, manifest: dict[str, Any]) -> list[list[str]]:
+    if not seen.run.live:
+        return []
+    provision = manifest.get("provision") or {}
+    cpu = manifest.get("worker_cpu_share")
+    shares = ", ".join(
+        quantity.share(float(share)) for share in (cpu if isinstance(cpu, list) else [cpu]) if share
+    )
+    return [
+        [
+            "target",
+            f"{manifest.get('target', quantity.MISSING)} by {manifest.get('adapter', quantity.MISSING)}",
+        ],
+        ["live members", quantity.count(seen.run.acting_members)],
+        ["scenario seconds per second", quantity.number(float(manifest.get("time_lapse") or float("nan")))],
+        ["generator CPU", f"{shares} of one core" if shares else quantity.MISSING],
+        [
+            "provisioned",
+            ", ".join(f"{name} {_brief(value)}" for name, value in provision.items()) or quantity.MISSING,
+        ],
+        ["not supported there", ", ".join(map(str, manifest.get("unsupported") or [])) or "nothing"],
+    ]
+
+
+def _offline_rows(manifest: dict[str, Any]) -> list[list[str]]:
+    if "engine" not in manifest:
+        return []
+    walls = manifest.get("wall_s") or {}
+    return [
+        ["engine", str(manifest["engine"])],
+        ["members", quantity.count(float(manifest.get("members", float("nan"))))],
+        ["follows", quantity.count(float(manifest.get("edges", float("nan"))))],
+        ["item views", quantity.count(float(manifest.get("views", float("nan"))))],
+        ["wall time", ", ".join(f"{name} {clock.human(float(wall))}" for name, wall in walls.items())],
+    ]
+
+
+def _rows_recorded(seen: Evidence) -> str:
+    actions = quantity.plural(len(seen.run.actions["seq"]), "action row")
+    return f"{actions}, {quantity.plural(len(seen.run.requests['request']), 'request row')}"
+
+
+def _brief(value: Any) -> str:
+    return quantity.count(float(value)) if isinstance(value, int | float) else str(value)

@@ -1,0 +1,317 @@
+"""The few kinds of chart that the sections are made of, as Vega-Lite specs with their data inside.
+
+Charts take the width of their place. Titles of y axes are left to the heading above the chart.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+Spec = dict[str, Any]
+Row = dict[str, Any]
+
+HEIGHT: Final = 230
+
+LABELS: Final = {
+    "ms": "datum.value >= 1000 ? format(datum.value / 1000, '~g') + ' s' : format(datum.value, '~g') + ' ms'",
+    "s": (
+        "datum.value >= 86400 ? format(datum.value / 86400, '.3~g') + ' d' : datum.value >= 3600 ? "
+        "format(datum.value / 3600, '.3~g') + ' h' : datum.value >= 60 ? format(datum.value / 60, '.3~g') "
+        "+ ' min' : "
+        "format(datum.value, '~g') + ' s'"
+    ),
+    "count": "datum.value < 1 ? format(datum.value, '~g') : format(datum.value, '~s')",
+    "hours": (
+        "datum.value % 24 == 0 ? 'day ' + (datum.value / 24 + 1) : "
+        "format(floor(datum.value) % 24, '02d') + ':' + format(round(datum.value * 60) % 60, '02d')"
+    ),
+    "share": "format(datum.value * 100, '~g') + ' %'",
+    "number": "format(datum.value, '~g')",
+}
+"""Kind of axis -> Vega expression that writes a tick in the reader's units."""
+
+TOOLTIPS: Final = {
+    "ms": ".4~r",
+    "s": ".4~r",
+    "count": ",.4~r",
+    "share": ".3~%",
+    "number": ".4~r",
+    "hours": ".2f",
+}
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line: the field that holds it, its name, its colour, and whether it is dashed."""
+
+    field: str
+    label: str
+    colour: str
+    dashed: bool = False
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One axis: the kind of figure, its title, and whether it is logarithmic."""
+
+    kind: str
+    title: str = ""
+    log: bool = False
+    least: float | None = None
+    most: float | None = None
+    ticks: Sequence[float] = ()
+
+    def encoding(self, field: str, grid: bool = True) -> Spec:
+        """The channel of this axis for a field."""
+        scale: Spec = {"type": "log" if self.log else "linear", "nice": not self.log and self.least is None}
+        bounds = {"domainMin": self.least, "domainMax": self.most}
+        scale |= {name: value for name, value in bounds.items() if value is not None}
+        axis: Spec = {"title": self.title or None, "labelExpr": LABELS[self.kind], "grid": grid}
+        if self.log:
+            axis["values"] = _decades()
+        elif self.ticks:
+            axis["values"] = list(self.ticks)
+        elif self.kind == "count":
+            axis["tickMinStep"] = 1
+        return {"field": field, "type": "quantitative", "scale": scale, "axis": axis}
+
+
+def lines(
+    rows: Sequence[Row],
+    x: Axis,
+    y: Axis,
+    series: Sequence[Series],
+    steps: bool = False,
+    points: bool = False,
+    marked: Sequence[tuple[float, str]] = (),
+    height: int = HEIGHT,
+) -> Spec:
+    """Lines over a common x; every row has `x` and fields of the series. Hovering shows all of them.
+
+    Args:
+        rows: a null breaks the line; with `points`, a line goes on where its field is missing.
+        steps: values hold until the next x.
+        points: also draw a dot for each value.
+        marked: (x, label) of vertical rules.
+    """
+    mark: Spec = {"type": "line", "strokeWidth": 1.8, "interpolate": "step-after" if steps else "linear"}
+    transform: list[Spec] = [{"fold": [one.field for one in series], "as": ["series", "y"]}, _named(series)]
+    if points:
+        mark["point"] = {"size": 22, "filled": True}
+        transform.append({"filter": "isValid(datum.y)"})
+    drawn: Spec = {
+        "transform": transform,
+        "mark": mark,
+        "encoding": {
+            "x": x.encoding("x", grid=x.log),
+            "y": y.encoding("y"),
+            "color": _colours(series),
+            "order": {"field": "x"},
+        },
+    }
+    if any(one.dashed for one in series):
+        dashes = [[5, 3] if one.dashed else [1, 0] for one in series]
+        drawn["encoding"]["strokeDash"] = {
+            "field": "name",
+            "scale": {"domain": [one.label for one in series], "range": dashes},
+            "legend": _legend(series),
+        }
+    return _framed(rows, [*_rules(marked, x), drawn, _pointer(x, y, series)], height)
+
+
+def bars(rows: Sequence[Row], x: Axis, colour: str = "@blue", row_height: int = 26) -> Spec:
+    """Horizontal bars in the given order; every row has `name`, `x` and `text`."""
+    names = [row["name"] for row in rows]
+    place = {
+        "field": "name",
+        "type": "nominal",
+        "sort": names,
+        "axis": {"title": None, "grid": False, "ticks": False},
+    }
+    across = x.encoding("x")
+    across["axis"] = across["axis"] | {"tickCount": 4}
+    base = {"y": place, "x": across}
+    tooltip = [{"field": "name", "title": " "}, {"field": "text", "title": x.title or "value"}]
+    layers = [
+        {
+            "mark": {"type": "bar", "color": colour, "cornerRadiusEnd": 2},
+            "encoding": base | {"tooltip": tooltip},
+        },
+        {
+            "mark": {"type": "text", "align": "left", "dx": 5, "color": "@text"},
+            "encoding": base | {"text": {"field": "text"}},
+        },
+    ]
+    return _framed(rows, layers, max(60, row_height * len(rows)))
+
+
+def paired_bars(rows: Sequence[Row], x: Axis, names: Sequence[tuple[str, str]], row_height: int = 22) -> Spec:
+    """Bars in pairs; every row has `name`, `of`, `x` and `text`; `names` are (value of `of`, colour)."""
+    order = list(dict.fromkeys(row["name"] for row in rows))
+    domain = [name for name, _ in names]
+    place = {
+        "field": "name",
+        "type": "nominal",
+        "sort": order,
+        "axis": {"title": None, "grid": False, "ticks": False},
+    }
+    base = {"y": place, "yOffset": {"field": "of", "sort": domain}, "x": x.encoding("x")}
+    scale = {"domain": domain, "range": [colour for _, colour in names]}
+    tooltip = [
+        {"field": "name", "title": " "},
+        {"field": "of", "title": "run"},
+        {"field": "text", "title": x.title},
+    ]
+    layers = [
+        {
+            "mark": {"type": "bar", "cornerRadiusEnd": 2},
+            "encoding": base
+            | {
+                "color": {"field": "of", "scale": scale, "legend": {"title": None, "symbolType": "square"}},
+                "tooltip": tooltip,
+            },
+        },
+        {
+            "mark": {"type": "text", "align": "left", "dx": 5, "color": "@text", "fontSize": 11},
+            "encoding": base | {"text": {"field": "text"}},
+        },
+    ]
+    return _framed(rows, layers, row_height * len(rows) + 20)
+
+
+def spans(rows: Sequence[Row], x: Axis, colour: str = "@blue", row_height: int = 34) -> Spec:
+    """A range and its middle in each line; every row has `name`, `low`, `x`, `high` and `text`."""
+    names = [row["name"] for row in rows]
+    place = {
+        "field": "name",
+        "type": "nominal",
+        "sort": names,
+        "axis": {"title": None, "grid": False, "ticks": False},
+    }
+    tooltip = [{"field": "name", "title": " "}, {"field": "text", "title": x.title}]
+    low = x.encoding("low")
+    layers = [
+        {
+            "mark": {
+                "type": "rule",
+                "strokeWidth": 7,
+                "opacity": 0.35,
+                "color": colour,
+                "strokeCap": "round",
+            },
+            "encoding": {"y": place, "x": low, "x2": {"field": "high"}, "tooltip": tooltip},
+        },
+        {
+            "mark": {"type": "point", "filled": True, "size": 90, "color": colour, "opacity": 1},
+            "encoding": {"y": place, "x": x.encoding("x"), "tooltip": tooltip},
+        },
+    ]
+    return _framed(rows, layers, max(70, row_height * len(rows)))
+
+
+def rows_of(**columns: Any) -> list[Row]:
+    """Columns as rows of plain values, short decimals; NaN becomes null."""
+    names = list(columns)
+    return [
+        {name: plain(value) for name, value in zip(names, values, strict=True)}
+        for values in zip(*columns.values(), strict=True)
+    ]
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON takes it, to five significant digits."""
+    if isinstance(value, str | bool):
+        return value
+    if isinstance(value, int | np.integer):
+        return int(value)
+    number = float(value)
+    return float(f"{number:.5g}") if math.isfinite(number) else None
+
+
+def clock_unit(span_s: float) -> tuple[float, str]:
+    """What to divide seconds by for a time axis of this length, and the unit.
+
+    >>> clock_unit(60), clock_unit(7200), clock_unit(3 * 86400)
+    ((1.0, 's'), (60.0, 'min'), (3600.0, 'h'))
+    """
+    for limit, length, unit in ((600, 1.0, "s"), (3 * 3600, 60.0, "min"), (6 * 86400, 3600.0, "h")):
+        if span_s <= limit:
+            return length, unit
+    return 86400.0, "d"
+
+
+def hours_axis(first_h: float, last_h: float) -> Axis:
+    """The scenario clock in hours, with ticks at round times of day.
+
+    >>> hours_axis(18, 19).ticks, hours_axis(0, 72).ticks
+    ((18.0, 18.25, 18.5, 18.75, 19.0), (0, 12, 24, 36, 48, 60, 72))
+    """
+    span = last_h - first_h
+    step = next(
+        (one for one in (0.25, 0.5, 1, 3, 6, 12, 24, 48, 168) if span / one <= 6), 24 * max(1, span // 144)
+    )
+    first = math.ceil(first_h / step - 1e-9)
+    ticks = tuple(step * place for place in range(first, math.floor(last_h / step + 1e-9) + 1))
+    return Axis("hours", "scenario clock", least=first_h, most=last_h, ticks=ticks)
+
+
+def _framed(rows: Sequence[Row], layers: list[Spec], height: int) -> Spec:
+    return {"data": {"values": list(rows)}, "width": "container", "height": height, "layer": layers}
+
+
+def _colours(series: Sequence[Series]) -> Spec:
+    scale = {"domain": [one.label for one in series], "range": [one.colour for one in series]}
+    return {"field": "name", "type": "nominal", "scale": scale, "legend": _legend(series)}
+
+
+def _legend(series: Sequence[Series]) -> Spec | None:
+    return {"title": None} if len(series) > 1 else None
+
+
+def _named(series: Sequence[Series]) -> Spec:
+    """The transform from fields to the names that people read."""
+    expression = "null"
+    for one in reversed(series):
+        expression = f"datum.series == '{one.field}' ? '{one.label}' : ({expression})"
+    return {"calculate": expression, "as": "name"}
+
+
+def _pointer(x: Axis, y: Axis, series: Sequence[Series]) -> Spec:
+    """A rule that follows the pointer and tells the figures at its place."""
+    told = [{"field": one.field, "title": one.label, "format": TOOLTIPS[y.kind]} for one in series]
+    at = {"field": "x", "title": x.title or "x", "format": TOOLTIPS[x.kind]}
+    return {
+        "params": [
+            {"name": "at", "select": {"type": "point", "fields": ["x"], "nearest": True, "on": "pointerover",
+                                      "clear": "pointerout"}}
+        ],
+        "mark": {"type": "rule", "color": "@grey", "strokeWidth": 1},
+        "encoding": {
+            "x": x.encoding("x", grid=x.log),
+            "opacity": {"condition": {"param": "at", "empty": False, "value": 0.7}, "value": 0},
+            "tooltip": [at, *told],
+        },
+    }  # fmt: skip
+
+
+def _rules(marked: Sequence[tuple[float, str]], x: Axis) -> list[Spec]:
+    """Vertical rules with their labels at the top."""
+    if not marked:
+        return []
+    data = {"values": [{"x": at, "label": label} for at, label in marked]}
+    place = {"x": x.encoding("x", grid=x.log)}
+    return [
+        {"data": data, "mark": {"type": "rule", "color": "@grey", "strokeDash": [2, 3]}, "encoding": place},
+        {
+            "data": data,
+            "mark": {"type": "text", "align": "left", "baseline": "top", "dx": 4, "color": "@grey", "y": 0},
+            "encoding": place | {"text": {"field": "label"}},
+        },
+    ]
+
+
+def _decades() -> list[float]:
+    return [10.0**power for power in range(-9, 10)]

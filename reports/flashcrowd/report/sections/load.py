@@ -1,0 +1,108 @@
+"""What was offered, what was sent, and whether the platform counted the same."""
+
+from flashcrowd.report import quantity
+from flashcrowd.report.evidence import Evidence
+from flashcrowd.report.metrics.accounting import Accounting
+from flashcrowd.report.metrics.reconciliation import EndpointCount
+from flashcrowd.report.metrics.timeline import Timeline
+from flashcrowd.report.section import Block, Cell, Chart, Section, Table, Tile, Tiles, Tone
+from flashcrowd.report.sections import chart
+from flashcrowd.report.sections.wall_clock import WallClock, wall_clock
+
+COUNTED = ("offered", "sent", "late", "dropped", "errors")
+
+
+def section(seen: Evidence) -> Section:
+    """The load of a live run; a sentence where nothing was offered."""
+    load, series = seen.found.accounting, seen.found.timeline
+    if not len(series):
+        why = "no request was recorded" if seen.run.live else "an offline run sends no requests"
+        return Section("load", "Load", "Load", f"Nothing to show: {why}.")
+    clock = wall_clock(seen.run, series.start_s[0], series.start_s[-1] + series.width_s)
+    blocks: list[Block] = [Tiles(_tiles(load)), _offered(series, clock)]
+    if (series.late + series.dropped + series.errors).any():
+        blocks.append(_troubles(series, clock, load))
+    if seen.found.reconciliation:
+        blocks.append(_reconciled(seen.found.reconciliation))
+    return Section("load", "Load", "Load: offered, sent, late, dropped", _finding(load), blocks)
+
+
+def _finding(load: Accounting) -> str:
+    if not load.offered:
+        return "Requests were recorded, but none in the measured window."
+    text = (
+        f"{quantity.plural(load.offered, 'request')} were due in {quantity.duration(load.window_s)}; "
+        f"{quantity.count(load.sent)} were sent, {quantity.count(load.late)} of them over 50 ms late"
+    )
+    return text + (
+        f", and {quantity.count(load.dropped)} were dropped." if load.dropped else "; none was dropped."
+    )
+
+
+def _tiles(load: Accounting) -> list[Tile]:
+    late = f"{quantity.share(load.late_share)} over 50 ms after due"
+    tiles = [
+        Tile("due", quantity.count(load.offered), f"{quantity.rate(load.offered_per_s)} offered"),
+        Tile("sent", quantity.count(load.sent), quantity.rate(load.sent_per_s)),
+        Tile("late", quantity.count(load.late), late),
+        Tile("dropped", quantity.count(load.dropped), f"{quantity.share(load.dropped_share)} never sent"),
+        Tile("errors", quantity.count(load.errors), f"{quantity.share(load.error_share)} of the sent"),
+        Tile("given up", quantity.count(load.abandoned), "members who left the wait"),
+        Tile("lateness, 99 %", quantity.milliseconds(load.lateness_p99_ms), "sent minus due"),
+    ]
+    if load.sessions:
+        begun = quantity.count(load.sessions.get("started", float("nan")))
+        rest = ", ".join(
+            f"{quantity.count(n)} {name}" for name, n in load.sessions.items() if name != "started"
+        )
+        tiles.append(Tile("sessions begun", begun, rest))
+    return tiles
+
+
+def _rows(series: Timeline, clock: WallClock) -> list[chart.Row]:
+    per_s = {name: getattr(series, name) / series.width_s for name in COUNTED}
+    return chart.rows_of(x=clock.place(series.start_s), **per_s)
+
+
+def _offered(series: Timeline, clock: WallClock) -> Chart:
+    shown = (chart.Series("offered", "offered", "@grey", dashed=True), chart.Series("sent", "sent", "@blue"))
+    y = chart.Axis("count", least=0)
+    spec = chart.lines(
+        _rows(series, clock), clock.axis, y, shown, steps=True, marked=clock.marked, height=190
+    )
+    peak = quantity.rate(float(series.offered.max() / series.width_s))
+    alt = f"Requests that were due and that were sent in each second; at most {peak} were due."
+    return Chart("load-offered", "Requests per second", spec, alt, wide=True)
+
+
+def _troubles(series: Timeline, clock: WallClock, load: Accounting) -> Chart:
+    shown = (
+        chart.Series("late", "late", "@orange"),
+        chart.Series("dropped", "dropped", "@red"),
+        chart.Series("errors", "errors", "@purple"),
+    )
+    y = chart.Axis("count", least=0)
+    spec = chart.lines(
+        _rows(series, clock), clock.axis, y, shown, steps=True, marked=clock.marked, height=140
+    )
+    alt = (
+        f"In the measured window {quantity.count(load.late)} were late, {quantity.count(load.dropped)} "
+        "dropped, "
+        f"{quantity.count(load.errors)} failed."
+    )
+    return Chart("load-troubles", "Late, dropped and failed requests per second", spec, alt, wide=True)
+
+
+def _reconciled(counts: tuple[EndpointCount, ...]) -> Table:
+    rows: list[list[str | Cell]] = [
+        [row.endpoint, f"{row.recorded:,}", f"{row.counted:,}", _difference(row)] for row in counts
+    ]
+    note = "All phases of the run. A difference up to the number of unanswered requests is explained by them."
+    columns = ("endpoint", "in the record", "counted there", "difference")
+    return Table("Record against the platform's own counts", columns, rows, note, wide=True)
+
+
+def _difference(row: EndpointCount) -> Cell:
+    apart = row.recorded - row.counted
+    tone: Tone = "good" if not apart else "warn" if row.explained else "bad"
+    return Cell(f"{apart:+,}" if apart else "0", tone)
