@@ -1,0 +1,40 @@
+"""The README does what it says: its commands run, in order, with a smaller crowd."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from flashcrowd.cli.main import COMMANDS
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SMALLER = {
+    "simulate": "--members 200 --days 0.2",
+    "load": "--members 40 --duration 3s",
+}
+"""Command -> options that are added; typer takes the last of two."""
+
+VERDICTS = {0, 1, 5}
+"""Exit codes of a live run that did its work; which one it is depends on the machine."""
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+
+
+def test_commands_of_the_readme_run_in_order(tmp_path: Path) -> None:
+    """Whoever copies the README line by line gets through, the scenario file included."""
+    (scenario,) = blocks("yaml")
+    (tmp_path / "mine.yaml").write_text(scenario)
+    lines = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("flashcrowd ")]
+    for line in lines:
+        _, name, *rest = line.split()
+        if name not in COMMANDS:
+            continue
+        script = Path(sys.executable).with_name("flashcrowd")
+        command = [str(script), name, *rest, *SMALLER.get(name, "").split()]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=180)
+        allowed = VERDICTS if name == "load" else {0}
+        assert done.returncode in allowed, f"{line}\n{done.stdout}{done.stderr}"
+    assert len(lines) >= 5
