@@ -22,12 +22,17 @@ from flashcrowd.core.errors import ExitCode, FlashcrowdError
 
 COMMANDS: Final = {
     "simulate": "flashcrowd.cli.simulate",
+    "report": "flashcrowd.cli.report",
     "serve": "flashcrowd.cli.serve",
     "scenarios": "flashcrowd.cli.scenarios",
 }
 """Name -> module, in the order of `flashcrowd --help`."""
 
-EXAMPLES: Final = ("flashcrowd scenarios",)
+EXAMPLES: Final = (
+    "flashcrowd simulate launch_day --members 20000 --days 3 --out runs/offline",
+    "flashcrowd report runs/offline",
+    "flashcrowd COMMAND --help",
+)
 
 INTERRUPTED: Final = 130
 """What a shell calls death by SIGINT (128 + 2)."""
