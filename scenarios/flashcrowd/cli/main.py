@@ -22,6 +22,7 @@ from flashcrowd.core.errors import ExitCode, FlashcrowdError
 
 COMMANDS: Final = {
     "simulate": "flashcrowd.cli.simulate",
+    "load": "flashcrowd.cli.load",
     "report": "flashcrowd.cli.report",
     "serve": "flashcrowd.cli.serve",
     "scenarios": "flashcrowd.cli.scenarios",
@@ -155,7 +156,7 @@ def _operating_system(error: OSError) -> int:
 
 def _bug(error: Exception) -> int:
     """What to say of an exception that nobody foresaw; its traceback goes to a file."""
-    summary = f"this is a bug of the harness: {type(error).__name__}: {_one_line(error)}"
+    summary = f"this is a bug of the harness: {type(error).__name__}: {_one_line(error)[:200]}"
     try:
         with tempfile.NamedTemporaryFile("w", prefix="flashcrowd-bug-", suffix=".txt", delete=False) as file:
             file.write("".join(traceback.format_exception(error)))
