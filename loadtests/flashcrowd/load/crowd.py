@@ -85,6 +85,15 @@ class Crowd:
             self._stopped_at_ns = monotonic_ns()
             self._wake.set()
 
+    def fail_with(self, greenlet: Any) -> None:
+        """End the window because something beside the crowd has died."""
+        self._fail(greenlet.exception)
+
+    def _fail(self, error: Exception) -> None:
+        if self.failure is None:
+            self.failure = error
+        self.stop()
+
     def _dispatch(self, end_ns: int) -> None:
         """Hand over what is due, when it is due."""
         self._draw_visit()
@@ -144,9 +153,7 @@ class Crowd:
         except Cut:
             return
         except Exception as error:
-            if self.failure is None:
-                self.failure = error
-            self.stop()
+            self._fail(error)
 
     def _step(self, task: Task) -> None:
         try:

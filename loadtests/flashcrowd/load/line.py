@@ -64,6 +64,11 @@ class Line:
         """Let nothing leave any more but what ends a begun chain; what was due by then is dropped."""
         self._closed_at_ns = at_ns
 
+    @property
+    def breaker_opened(self) -> int:
+        """How often the breaker has held everything back."""
+        return self._breaker.opened
+
     def ask(
         self,
         session: int,

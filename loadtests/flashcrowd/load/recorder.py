@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flashcrowd.core.events import ACTION_CODE, ACTIONS_SCHEMA, OUTCOME_CODE, PHASE_CODE, REQUESTS_SCHEMA
+from flashcrowd.load.adapters.item import number
 
 NOTHING: Final = -1
 
@@ -112,6 +113,11 @@ class Recorder:
         self._next_seq = seq + 1
         self._actions.append((seq, t, member, ACTION_CODE[action], *deed, request, OUTCOME_CODE[outcome]))
         return seq
+
+    def root(self, item: str, member: int, t: float) -> None:
+        """Add the row of a post that was there before the run, so that its cascade has a root."""
+        post = number(item)
+        self.made(item, self.action(t, member, "post", Deed(post=post, root=post, author=member)))
 
     def made(self, item: str, seq: int) -> None:
         """Remember which row made a platform's item, so that what follows from it can name its cause."""

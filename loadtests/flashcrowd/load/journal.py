@@ -1,0 +1,132 @@
+"""Takes the rows of a run as they collect, and hands them on: to the record, to Locust, to the screen.
+
+It works beside the crowd, twice a second: what is written goes through a thread, so that no member waits
+for a disk.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from time import monotonic_ns, process_time
+from typing import Final
+
+import gevent
+
+from flashcrowd.core.events import OUTCOME_CODE
+from flashcrowd.core.runlog import RunWriter
+from flashcrowd.load.histogram import Histogram
+from flashcrowd.load.progress import Display, Pulse
+from flashcrowd.load.recorder import Columns
+from flashcrowd.load.runclock import NS
+from flashcrowd.load.scene import Scene
+
+EVERY_S: Final = 0.5
+LATE_NS: Final = 10_000_000
+RATE_WINDOW: Final = 4
+"""Batches over which the rate on the screen is taken."""
+
+OK: Final = OUTCOME_CODE["ok"]
+DROPPED: Final = OUTCOME_CODE["dropped"]
+
+Feed = Callable[[Columns], None]
+"""Takes a batch of rows of `requests`."""
+
+
+class Journal:
+    """Empties a scene's recorder.
+
+    Args:
+        scene: whose rows.
+        writer: the record.
+        feed: takes every batch of requests (Locust's statistics).
+        display: the line on the screen.
+        total_s: wall seconds that the run will last.
+    """
+
+    def __init__(self, scene: Scene, writer: RunWriter, feed: Feed, display: Display, total_s: float) -> None:
+        self.response = Histogram()
+        self.service = Histogram()
+        self.sent = self.errors = self.late = self.dropped = 0
+        self._scene = scene
+        self._writer = writer
+        self._feed = feed
+        self._display = display
+        self._total_s = total_s
+        self._recent: deque[tuple[int, int]] = deque(maxlen=RATE_WINDOW)
+        self._threads = gevent.get_hub().threadpool
+
+    def keep(self) -> None:
+        """Empty the recorder again and again, until killed."""
+        while True:
+            gevent.sleep(EVERY_S)
+            self.empty()
+
+    def empty(self) -> None:
+        """Hand on everything collected so far.
+
+        Raises:
+            StorageError: when the record cannot be written.
+        """
+        requests, actions = self._scene.recorder.take()
+        if actions is not None:
+            self._threads.apply(self._writer.append, ("actions", actions))
+        if requests is not None:
+            self._threads.apply(self._writer.append, ("requests", requests))
+            self._count(requests)
+            self._feed(requests)
+        self._show()
+
+    def _count(self, rows: Columns) -> None:
+        sent = rows["start_ns"] >= 0
+        intended, start, end = rows["intended_ns"][sent], rows["start_ns"][sent], rows["end_ns"][sent]
+        self.response.add(end - intended)
+        self.service.add(end - start)
+        self.sent += int(sent.sum())
+        self.dropped += int((~sent).sum())
+        self.errors += int(((rows["outcome"] != OK) & (rows["outcome"] != DROPPED)).sum())
+        self.late += int((start - intended > LATE_NS).sum())
+
+    def _show(self) -> None:
+        now_ns = monotonic_ns()
+        self._recent.append((now_ns, self.sent))
+        (first_ns, before), (last_ns, after) = self._recent[0], self._recent[-1]
+        rate = (after - before) / max((last_ns - first_ns) / NS, EVERY_S)
+        self._display.pulse(
+            Pulse(
+                elapsed_s=(now_ns - self._scene.clock.origin_ns) / NS,
+                total_s=self._total_s,
+                online=self._scene.tally.online,
+                rate_per_s=rate,
+                response_p95_ms=self.response.percentile_us(0.95) / 1000.0,
+                errors=self.errors,
+                late=self.late,
+            )
+        )
+
+
+class CpuMeter:
+    """How busy one core of the generator was over a window of the run.
+
+    Args:
+        begin_ns, end_ns: the window (monotonic).
+    """
+
+    def __init__(self, begin_ns: int, end_ns: int) -> None:
+        self._begin_ns = begin_ns
+        self._end_ns = end_ns
+        self._at_begin: tuple[int, float] | None = None
+        self._at_end: tuple[int, float] | None = None
+
+    def watch(self) -> None:
+        """Take the processor time at both ends of the window."""
+        gevent.sleep(max(0.0, (self._begin_ns - monotonic_ns()) / NS))
+        self._at_begin = monotonic_ns(), process_time()
+        gevent.sleep(max(0.0, (self._end_ns - monotonic_ns()) / NS))
+        self._at_end = monotonic_ns(), process_time()
+
+    def share(self) -> float | None:
+        """Mean share of one core, 0..1 (more when threads worked too); None before the window."""
+        if self._at_begin is None:
+            return None
+        at_ns, spent_s = self._at_end or (monotonic_ns(), process_time())
+        wall_s = (at_ns - self._at_begin[0]) / NS
+        return round((spent_s - self._at_begin[1]) / wall_s, 4) if wall_s > 0 else None

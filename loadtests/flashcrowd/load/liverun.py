@@ -1,0 +1,296 @@
+"""One live run from its scenario to its closed record, whoever drives it: our command, or plain Locust."""
+
+import gc
+from collections.abc import Collection
+from contextlib import ExitStack
+from pathlib import Path
+from time import monotonic_ns, time
+from typing import Any, Final
+
+import gevent
+import numpy as np
+
+from flashcrowd.core.runlog import RunWriter
+from flashcrowd.core.scenario import Scenario
+from flashcrowd.load.adapters import ADAPTERS
+from flashcrowd.load.cast import choose_cast
+from flashcrowd.load.counts import counted_between, platform_counts
+from flashcrowd.load.crowd import Crowd
+from flashcrowd.load.guard import Breaker, Ceiling, admit
+from flashcrowd.load.journal import CpuMeter, Feed, Journal
+from flashcrowd.load.line import Line
+from flashcrowd.load.mind import Minds
+from flashcrowd.load.origin import parse_origin
+from flashcrowd.load.progress import Display
+from flashcrowd.load.provision import Provisioned, Provisioner
+from flashcrowd.load.recorder import Recorder
+from flashcrowd.load.runclock import NS, RunClock
+from flashcrowd.load.scene import Scene
+from flashcrowd.load.schedule import Schedule, draw_schedule, read_schedule
+from flashcrowd.load.vault import Vault, vault_path
+from flashcrowd.load.wire import Wire
+from flashcrowd.reference.process import ReferencePlatform
+from flashcrowd.reference.settings import Generator, Settings
+from flashcrowd.sim.rankers import RANKERS
+from flashcrowd.sim.world import build_world
+
+LEAD_NS: Final = 100_000_000
+"""Between getting ready and the run's beginning, so that its first arrivals are not late."""
+
+SCHEDULE: Final = "schedule.parquet"
+
+
+class Interrupted(BaseException):
+    """The user ended the run before it began."""
+
+
+class LiveRun:
+    """A live run; a context manager, so that platform, vault and connections are let go whatever happens.
+
+    Args:
+        scenario: what to run.
+        out: the run directory.
+        target: base URL of the platform; None = start a reference platform for this run.
+        owned: hosts that the user says are theirs.
+        adapter: name of the adapter.
+        display: where progress is shown.
+        vault: file of the credentials; None = the usual place for the target.
+        replay: a saved schedule to run instead of drawing one.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        out: Path,
+        target: str | None = None,
+        owned: Collection[str] = (),
+        adapter: str = "mastodon",
+        display: Display | None = None,
+        vault: Path | None = None,
+        replay: Path | None = None,
+    ) -> None:
+        self.scenario = scenario
+        self.out = out
+        self.crowd: Crowd | None = None
+        self.state = "failed"
+        self._target = target
+        self._owned = owned
+        self._adapter = ADAPTERS.get(adapter)()
+        self._display = display or Display(quiet=True)
+        self._vault_path = vault
+        self._replay = replay
+        self._stack = ExitStack()
+        self._writer: RunWriter | None = None
+        self._details: dict[str, Any] = {}
+        self._before: dict[str, int] | None = None
+        self._stopped = False
+        self._preparing: Any = None
+
+    def __enter__(self) -> "LiveRun":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def prepare(self) -> None:
+        """Find or start the platform, pass the guard, draw the society, put its cast on the platform.
+
+        Raises:
+            FlashcrowdError: when any of it cannot be done; the message says what.
+            Interrupted: when `stop` is called meanwhile.
+        """
+        self._preparing = gevent.getcurrent()
+        try:
+            self._prepare()
+        finally:
+            self._preparing = None
+
+    def _prepare(self) -> None:
+        scenario = self.scenario
+        RANKERS.get(scenario.platform.ranker)
+        self.world = build_world(scenario)
+        self.cast = choose_cast(self.world, scenario.load.members)
+        self.schedule = self._drawn_schedule()
+        self._wire = self._admitted()
+        self._writer = RunWriter(self.out, scenario, "live", self._opening())
+        self.schedule.save(self.out / SCHEDULE)
+        self._vault = self._stack.enter_context(self._opened_vault())
+        ceiling = Ceiling(scenario.load.max_rate_per_s)
+        maker = Provisioner(
+            self.world, self.cast, self._adapter, self._wire, self._vault, ceiling, self._display
+        )
+        done = maker.run()
+        self._details["provision"] = done.details()
+        self._say_provisioned(done)
+        self._before = platform_counts(self._wire)
+
+    def play(self, feed: Feed) -> None:
+        """Let the crowd live through warm-up and measured window, and record it; blocks until it is over.
+
+        Args:
+            feed: takes every batch of rows of `requests` (Locust's statistics).
+
+        Raises:
+            StorageError: when the record cannot be written.
+            Exception: a bug of the harness; what was recorded until then is kept.
+        """
+        assert self._writer is not None, "prepare() comes first"
+        load = self.scenario.load
+        begin_ns = int(load.warm_up * NS)
+        end_ns = begin_ns + int(load.duration * NS)
+        gc.collect()
+        gc.freeze()  # what is there now stays: the collector need not look at it during the run
+        scene = self._scene((begin_ns, end_ns))
+        origin_ns = scene.clock.origin_ns
+        self.crowd = Crowd(scene, self.schedule, load.connections)
+        if self._stopped:
+            self.crowd.stop()
+        journal = Journal(scene, self._writer, feed, self._display, load.warm_up + load.duration)
+        meter = CpuMeter(origin_ns + begin_ns, origin_ns + end_ns)
+        keeper = gevent.spawn(journal.keep)
+        keeper.link_exception(self.crowd.fail_with)
+        watcher = gevent.spawn(meter.watch)
+        try:
+            self.crowd.run(origin_ns + end_ns)
+            self.state = "interrupted" if self._stopped else "finished"
+        finally:
+            gevent.killall([keeper, watcher])
+            self._details |= self._tallied(scene, meter)
+            self._write_members(scene)
+            journal.empty()
+            self._display.end_pulse()
+            gc.unfreeze()
+
+    def stop(self) -> None:
+        """End the run now, in order: what is in flight may land, the record is closed."""
+        self._stopped = True
+        if self.crowd is not None:
+            self.crowd.stop()
+        elif self._preparing is not None:
+            self.state = "interrupted"
+            gevent.kill(self._preparing, Interrupted, block=False)
+
+    def close(self) -> None:
+        """Close the record and let go of the platform; again does nothing."""
+        try:
+            writer, self._writer = self._writer, None
+            if writer is not None:
+                after = platform_counts(self._wire) if self._before is not None else None
+                if self._before is not None and after is not None:
+                    self._details["platform_counts"] = counted_between(self._before, after)
+                writer.close(self.state, **self._details)
+        finally:
+            self._stack.close()
+
+    def _admitted(self) -> Wire:
+        """A client of the target that the guard has let pass."""
+        if self._target is None:
+            platform = self._stack.enter_context(ReferencePlatform(self._reference_settings()))
+            self._target = platform.url
+            self._display.note(f"reference platform: {platform.url}")
+            self._is_ours = True
+        else:
+            self._is_ours = False
+        origin = parse_origin(self._target)
+        address = admit(origin, self._owned)
+        return self._stack.enter_context(Wire(origin, address, timeout_s=self.scenario.load.timeout))
+
+    def _reference_settings(self) -> Settings:
+        scenario, made = self.scenario, self.scenario.generation
+        speedup = scenario.load.generation_speedup
+        return Settings(
+            ranker=scenario.platform.ranker,
+            page_size=scenario.platform.page_size,
+            seed=scenario.seed,
+            generator=Generator(
+                slots=made.slots,
+                median_s=made.median / speedup,
+                sigma=made.sigma,
+                cap_s=made.cap / speedup,
+                blocked=made.blocked,
+            ),
+        )
+
+    def _drawn_schedule(self) -> Schedule:
+        if self._replay is not None:
+            return read_schedule(self._replay)
+        load = self.scenario.load
+        end_s = load.starts_at + (load.warm_up + load.duration) * load.time_lapse
+        return draw_schedule(self.world, self.cast.members, load.starts_at, end_s)
+
+    def _opened_vault(self) -> Vault:
+        if self._is_ours:
+            return Vault(None)  # the platform and all its accounts end with the run
+        usual = vault_path(self._wire.origin, self._adapter.name, self.scenario.seed)
+        return Vault(self._vault_path or usual)
+
+    def _opening(self) -> dict[str, Any]:
+        return {
+            "target": self._wire.origin.url,
+            "adapter": self._adapter.name,
+            "live_members": len(self.cast.members),
+            "time_lapse": self.scenario.load.time_lapse,
+            "unsupported": sorted(self._adapter.unsupported),
+        }
+
+    def _say_provisioned(self, done: Provisioned) -> None:
+        made = f"{done.accounts_made:,} accounts, {done.follows_made:,} follows, {done.posts_made:,} posts"
+        kept = done.accounts_kept + done.follows_kept + done.posts_kept
+        there = f" ({kept:,} were there)" if kept else ""
+        self._display.note(f"provisioned {made}{there} in {done.seconds:.1f} s")
+
+    def _scene(self, measured_ns: tuple[int, int]) -> Scene:
+        load = self.scenario.load
+        clock = RunClock(load.starts_at, load.time_lapse, monotonic_ns() + LEAD_NS)
+        recorder = Recorder(clock.origin_ns, measured_ns)
+        epoch_s = time() + LEAD_NS / NS
+        self._record_history(recorder, clock, epoch_s)
+        ceiling = Ceiling(load.max_rate_per_s)
+        return Scene(
+            scenario=self.scenario,
+            world=self.world,
+            cast=self.cast,
+            adapter=self._adapter,
+            accounts={member: self._vault.accounts[member] for member in self.cast.members.tolist()},
+            minds=Minds(self.world, self.cast),
+            clock=clock,
+            recorder=recorder,
+            line=Line(self._adapter, self._wire, recorder, ceiling, Breaker()),
+            image_speedup=load.generation_speedup if self._is_ours else 1.0,
+            epoch_s=epoch_s,
+        )
+
+    def _record_history(self, recorder: Recorder, clock: RunClock, epoch_s: float) -> None:
+        """Give the posts of the history their rows: what spreads from them has its root in the record."""
+        for identifier, member, made_s in self._vault.posts.values():
+            recorder.root(identifier, member, clock.starts_at_s + (made_s - epoch_s) * clock.time_lapse)
+
+    def _tallied(self, scene: Scene, meter: CpuMeter) -> dict[str, Any]:
+        return {
+            "sessions": scene.tally.sessions(),
+            "worker_cpu_share": meter.share(),
+            "unsupported": sorted(scene.line.unsupported),
+            "breaker_opened": scene.line.breaker_opened,
+        }
+
+    def _write_members(self, scene: Scene) -> None:
+        assert self._writer is not None
+        people, graph = self.world.population, self.world.graph
+        live = np.zeros(people.size, np.bool_)
+        live[self.cast.members] = True
+        left = np.full(people.size, np.nan)
+        for member, at_s in scene.left_at_s.items():
+            left[member] = at_s
+        columns = {
+            "member": np.arange(people.size),
+            "persona": people.persona,
+            "community": people.community,
+            "region": people.region,
+            "followers": graph.followers,
+            "followees": np.diff(graph.start),
+            "joined": np.full(people.size, np.nan),
+            "left": left,
+            "live": live,
+        }
+        personas = [persona.name for persona in people.personas]
+        self._writer.write_members(columns, personas, list(people.regions))
