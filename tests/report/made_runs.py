@@ -56,7 +56,8 @@ def action_rows(n: int, **columns: Any) -> dict[str, Any]:
         **columns,
     }
     for name, codes in (("action", ACTION_CODE), ("outcome", OUTCOME_CODE)):
-        rows[name] = [codes.get(word, word) if isinstance(word, str) else word for word in rows[name]]
+        coded = [codes[word] if isinstance(word, str) else word for word in rows[name]]
+        rows[name] = np.asarray(coded, np.int8)
     return {name: np.asarray(values) for name, values in rows.items()}
 
 

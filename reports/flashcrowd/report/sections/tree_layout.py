@@ -105,7 +105,7 @@ def _capacity(inner: Column, outer: Column) -> Column:
 
 
 def _angles(tree: Tree, inner: Column, outer: Column) -> Column:
-    """Middle of each node's sector: a child's share of its parent's sector is its branch's need."""
+    """Middle of each node's sector, clockwise from the top; sectors are as wide as their branches need."""
     need = 1.0 / _capacity(inner, outer)[tree.depth]
     below = np.zeros(len(need))
     for node in range(len(need) - 1, 0, -1):
@@ -120,4 +120,4 @@ def _angles(tree: Tree, inner: Column, outer: Column) -> Column:
         slack = max(0.0, 1 - below[parent] / need[parent]) if parent else 0.0
         begin[node] = begin[parent] + width[parent] * slack / 2 + used[parent]
         used[parent] += width[node]
-    return np.asarray(begin + width / 2 - np.pi / 2)
+    return np.asarray(np.pi / 2 - begin - width / 2)
