@@ -68,7 +68,7 @@ def fold(key: Any, part: Any) -> Any:
     return mix(key ^ u64(part))
 
 
-def uniform(key: Any) -> Any:
+def uniform(key: Any) -> float:
     """A number in the open interval (0, 1): the middle of one of 2**52 equal cells.
 
     One bit less than a double holds, because with 53 the middle of the last cell rounds to 1.

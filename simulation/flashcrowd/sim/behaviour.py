@@ -1,7 +1,7 @@
 """What a member does with what it is shown: small pure functions over scalars, written once.
 
-The readable engine calls them, the kernel compiles them, live sessions call them. Shapes and constants come from a
-prototype that met the published facts on cascades, delays and engagement.
+The readable engine calls them, the kernel compiles them, live sessions call them. Shapes and constants come
+from a prototype that met the published facts on cascades, delays and engagement.
 """
 
 import math
@@ -13,7 +13,8 @@ REPOST_RATE: Final = 0.0105
 LIKE_RATE: Final = 0.0085
 REPLY_RATE: Final = 0.0007
 FOLLOW_RATE: Final = 0.02
-"""Chance to follow an author whom the member does not follow and whose item it has just liked or passed on."""
+"""Chance to follow an author whom the member does not follow and whose item it has just liked or passed
+on."""
 
 SECOND_HAND: Final = 1.1
 """Factor on the repost of an item seen as a repost."""
@@ -41,15 +42,16 @@ def position_factor(position: int) -> float:
 
 
 def divided_attention(followees: int) -> float:
-    """How much attention one of many followees' posts gets: (1 + followees / 50)^-1/2 (Hodas & Lerman 2012)."""
+    """How much attention one of many followees' posts gets: (1 + followees / 50)^-1/2 (Hodas & Lerman
+    2012)."""
     return 1.0 / math.sqrt(1.0 + followees / 50.0)
 
 
 def interest(topic: int, main: int, side: int, own: int, topics: int) -> float:
     """A member's interest in a topic, 0..1; the interests in all topics add up to 1.
 
-    A tenth is spread evenly; of the rest 45 % go to the community's main topic, 15 % to its side topic and 40 % to a
-    topic of the member's own.
+    A tenth is spread evenly; of the rest 45 % go to the community's main topic, 15 % to its side topic and 40
+    % to a topic of the member's own.
 
     >>> round(sum(interest(topic, 0, 1, 2, 20) for topic in range(20)), 9)
     1.0
@@ -87,7 +89,13 @@ def attention(position: int, followees: int, fit: float, mood: float) -> float:
 
 
 def repost_probability(
-    attended: float, propensity: float, appeal: float, fresh: float, is_repost: bool, transfer: float, reposts: int
+    attended: float,
+    propensity: float,
+    appeal: float,
+    fresh: float,
+    is_repost: bool,
+    transfer: float,
+    reposts: int,
 ) -> float:
     """Chance that an exposure leads to a repost, below `REPOST_CEILING`.
 
@@ -95,8 +103,8 @@ def repost_probability(
         attended: see `attention`.
         propensity: the member's, about 1.
         appeal: the item's, normalised.
-        fresh: freshness of the ROOT at this moment, 0..1 (by the copy's age the clock would restart at every hop).
-        is_repost: whether the member sees it as a repost.
+        fresh: freshness of the ROOT at this moment, 0..1 (by the copy's age the clock would restart at every
+        hop). is_repost: whether the member sees it as a repost.
         transfer: the item's transferability.
         reposts: the root's count so far; novelty falls with popularity.
     """
@@ -107,7 +115,8 @@ def repost_probability(
 
 
 def like_probability(attended: float, propensity: float, appeal: float) -> float:
-    """Chance that an exposure leads to a like; `appeal` is the item's before normalisation (its 0.4th power counts)."""
+    """Chance that an exposure leads to a like; `appeal` is the item's before normalisation (its 0.4th power
+    counts)."""
     return min(0.5, LIKE_RATE * attended * propensity * math.exp(0.4 * math.log(appeal)))
 
 

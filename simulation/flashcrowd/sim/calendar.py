@@ -1,7 +1,7 @@
 """When members come: an inhomogeneous Poisson process per member, drawn slice by slice and never stored.
 
-Each half-hour slice of a member is an independent Poisson draw whose mean is the member's rate times the profile of
-the local hour: exact thinning at no memory (`sessions per day x profile / 48`).
+Each half-hour slice of a member is an independent Poisson draw whose mean is the member's rate times the
+profile of the local hour: exact thinning at no memory (`sessions per day x profile / 48`).
 """
 
 import math
@@ -30,7 +30,8 @@ def day_profile(hour: float) -> float:
 
 
 def slice_profile(slice_no: int, offset_h: float) -> float:
-    """The profile in slice `slice_no` (of 30 minutes, from scenario time 0) in a region `offset_h` hours east of UTC."""
+    """The profile in slice `slice_no` (of 30 minutes, from scenario time 0) in a region `offset_h` hours east
+    of UTC."""
     return day_profile(((slice_no + 0.5) * SLICE_S / HOUR + offset_h) % 24.0)
 
 
@@ -48,6 +49,7 @@ def arrivals(key: Any, member: int, slice_no: int, mean: float) -> int:
 
 
 def arrival_time(key: Any, member: int, slice_no: int, number: int) -> float:
-    """Scenario time (s) at which the member's session `number` of the slice begins: uniform over the slice."""
+    """Scenario time (s) at which the member's session `number` of the slice begins: uniform over the
+    slice."""
     address = fold(fold(fold(key, slice_no), member), number + 1)
     return (slice_no + uniform(address)) * SLICE_S

@@ -1,10 +1,11 @@
 """Makes the pure functions of the model callable from compiled code, unchanged.
 
-`register_jitable` leaves a function what it is, plain Python, and lets numba compile it wherever compiled code calls
+`register_jitable` leaves a function what it is, plain Python, and lets numba compile it wherever compiled
+code calls
 it: the readable engine, live sessions and the kernel share one source.
 
-Compiled code is cached by numba beside a digest of the sources it was made from, so a changed behaviour is never
-served from an old cache.
+Compiled code is cached by numba beside a digest of the sources it was made from, so a changed behaviour is
+never served from an old cache.
 """
 
 import hashlib
@@ -36,7 +37,8 @@ def sources_digest() -> str:
 
 
 def cache_dir() -> Path:
-    """Where compiled code is kept: `$FLASHCROWD_CACHE`, else the user's cache directory, else a temporary one."""
+    """Where compiled code is kept: `$FLASHCROWD_CACHE`, else the user's cache directory, else a temporary
+    one."""
     base = os.environ.get("FLASHCROWD_CACHE") or os.environ.get("XDG_CACHE_HOME")
     root = Path(base) if base else Path.home() / ".cache"
     path = root / "flashcrowd" / "kernels" / sources_digest()
@@ -45,6 +47,11 @@ def cache_dir() -> Path:
     except OSError:
         path = Path(tempfile.mkdtemp(prefix="flashcrowd-kernels-"))
     return path
+
+
+def compiled_score(score: Any) -> Any:
+    """A ranker's `score` as a C function that compiled code calls by its address."""
+    return numba.cfunc("float64(float64, int64, int64, int64, float64)", cache=True)(score)
 
 
 def compiled_key(seed: int, purpose: int) -> np.uint64:
@@ -68,7 +75,6 @@ def prepare() -> None:
                 share(function)
 
 
-@overload(draws.u64)  # type: ignore[untyped-decorator]
+@overload(draws.u64)
 def _u64(x):  # type: ignore[no-untyped-def]
     return lambda x: np.uint64(x)
-

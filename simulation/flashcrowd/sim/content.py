@@ -1,9 +1,10 @@
-"""What an item is like: topic, and how it spreads. Traits are drawn from the item's key, so nothing has to be stored.
+"""What an item is like: topic, and how it spreads. Traits are drawn from the item's key, so nothing has to be
+stored.
 
-Every item has an appeal (how willingly it is passed on at first sight), a shelf life (how fast that wears off), an
-evergreen floor (what is left for ever) and a transferability (how well it survives leaving the author's own
-audience). Appeal is divided by the expected freshness at typical exposure ages, so that perishable and evergreen
-items have equal expected yield; else evergreen items would own every large cascade.
+Every item has an appeal (how willingly it is passed on at first sight), a shelf life (how fast that wears
+off), an evergreen floor (what is left for ever) and a transferability (how well it survives leaving the
+author's own audience). Appeal is divided by the expected freshness at typical exposure ages, so that
+perishable and evergreen items have equal expected yield; else evergreen items would own every large cascade.
 """
 
 import math
@@ -18,10 +19,10 @@ EVERGREEN: Final = 0.02
 EVERGREEN_SIGMA: Final = 1.5
 TRANSFER_SIGMA: Final = 1.3
 
-TOPIC_WORDS: Final = (
-    "portraits", "landscapes", "anime", "photography", "fashion", "architecture", "animals", "food", "scifi", "fantasy",
-    "politics", "crypto", "memes", "music", "sports", "gaming", "science", "travel", "comics", "abstract",
-)  # fmt: skip
+TOPIC_WORDS: Final = tuple(
+    "portraits landscapes anime photography fashion architecture animals food scifi fantasy"
+    " politics crypto memes music sports gaming science travel comics abstract".split()
+)
 """Hashtags of the first topics; topic k beyond them is `topic<k>`."""
 
 

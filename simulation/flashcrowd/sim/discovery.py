@@ -1,8 +1,9 @@
 """Discovery: small pools of what is being passed on, each of fixed size whatever the population.
 
-One ring of `POOL` entries per cell of `CELL` consecutive members and topic. A member looks mostly into its own cell,
-at the newest entries, and takes old ones reluctantly. With one global pool every member of a large population would
-find ever fresher items and cascades would grow with its size; with local pools the supply per member is constant.
+One ring of `POOL` entries per cell of `CELL` consecutive members and topic. A member looks mostly into its
+own cell, at the newest entries, and takes old ones reluctantly. With one global pool every member of a large
+population would find ever fresher items and cascades would grow with its size; with local pools the supply
+per member is constant.
 """
 
 from typing import Any, Final
@@ -48,4 +49,3 @@ def takes_entry(key: Any, age_s: float) -> bool:
 def like_enters(key: Any) -> bool:
     """Whether a like puts its item into the pool; `key` is the exposure's."""
     return uniform(fold(key, 2)) < LIKES_ENTER
-

@@ -9,7 +9,7 @@ def begin_of_work(free_at: Any, t: float) -> float:
     Args:
         free_at: when each slot is free (s), a binary heap: the earliest stands first.
     """
-    return max(t, free_at[0])
+    return float(max(t, free_at[0]))
 
 
 def occupy(free_at: Any, until: float) -> None:

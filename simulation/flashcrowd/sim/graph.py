@@ -1,8 +1,8 @@
 """The follow graph: fitness x community + triadic closure + damped follow-backs, as CSR of int32.
 
-Each member draws follows ("stubs"). A stub goes into the member's own community or anywhere, to an account drawn in
-proportion to its fitness; or, to close a triangle, to a followee of a followee. The account may follow back: the
-more significant the follower, the likelier. Every draw is addressed by (seed, member, stub).
+Each member draws follows ("stubs"). A stub goes into the member's own community or anywhere, to an account
+drawn in proportion to its fitness; or, to close a triangle, to a followee of a followee. The account may
+follow back: the more significant the follower, the likelier. Every draw is addressed by (seed, member, stub).
 """
 
 import math
@@ -66,7 +66,9 @@ def build_graph(scenario: Scenario, population: Population) -> FollowGraph:
         settings.triadic_share,
     )
     key = compiled_key(seed, Purpose.FOLLOW_BACK)
-    back = _follow_back_counts(key, first, targets, population.fitness, population.dormant, settings.follow_back)
+    back = _follow_back_counts(
+        key, first, targets, population.fitness, population.dormant, settings.follow_back
+    )
     rows = np.concatenate(([0], np.cumsum(stubs + back)))
     followees = _with_follow_backs(
         key, first, targets, population.fitness, population.dormant, settings.follow_back, rows
@@ -90,7 +92,7 @@ def _guide_table(cumulated: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     """Where the search for each of `size` equal steps of the cumulated weights begins (Chen & Asau 1974)."""
     size = len(cumulated) - 1
     steps = np.arange(size + 1) * (cumulated[-1] / size)
-    return np.searchsorted(cumulated, steps, side="right").astype(np.int64) - 1
+    return np.asarray(np.searchsorted(cumulated, steps, side="right") - 1, dtype=np.int64)
 
 
 @register_jitable  # type: ignore[untyped-decorator]
@@ -102,12 +104,19 @@ def _locate(value: float, cumulated: Any, guide: Any) -> int:
         at += 1
     while at > 0 and cumulated[at] > value:
         at -= 1
-    return at
+    return int(at)
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
 def _draw_targets(
-    key: Any, first: Any, community: Any, community_start: Any, cumulated: Any, guide: Any, local: float, triadic: float
+    key: Any,
+    first: Any,
+    community: Any,
+    community_start: Any,
+    cumulated: Any,
+    guide: Any,
+    local: float,
+    triadic: float,
 ) -> Any:
     size = len(first) - 1
     targets = np.empty(first[size], np.int32)
@@ -141,7 +150,8 @@ def _draw_targets(
 
 @register_jitable  # type: ignore[untyped-decorator]
 def _follows_back(key: Any, source: int, target: int, fitness: Any, dormant: Any, most: float) -> bool:
-    """Whether the target of a follow returns it: never when dormant, rarely when the follower is insignificant."""
+    """Whether the target of a follow returns it: never when dormant, rarely when the follower is
+    insignificant."""
     if dormant[target] or source == target:
         return False
     relative = min(1.0, 3.0 * fitness[source] / fitness[target])

@@ -1,4 +1,5 @@
-"""One member's mind: what it reads, how it answers to what it is shown, what it creates. Knows no platform and no clock.
+"""One member's mind: what it reads, how it answers to what it is shown, what it creates. Knows no platform
+and no clock.
 
 The readable engine and live sessions let the same `Member` decide; the kernel compiles the same functions.
 """
@@ -34,8 +35,8 @@ class Visit:
 class PagePlan:
     """What a member will do on one page.
 
-    `read`: code of the feed read in `events.ACTIONS` · `items`: how many items it examines · `think_s`: scenario seconds
-    that it stays.
+    `read`: code of the feed read in `events.ACTIONS` · `items`: how many items it examines · `think_s`:
+    scenario seconds that it stays.
     """
 
     key: int
@@ -48,7 +49,8 @@ class PagePlan:
 class Shown:
     """One item in front of a member.
 
-    `address`: integer that stands for the original, the same wherever it is shown · `age_s`: of the original ·
+    `address`: integer that stands for the original, the same wherever it is shown · `age_s`: of the original
+    ·
     `second_hand`: seen as a repost · `reposts`: of the original so far.
     """
 
@@ -71,7 +73,8 @@ class Reaction:
 
 @dataclass(frozen=True, slots=True)
 class Creation:
-    """A post that a member wants to make; `image`: by the generator; `blocked`: the policy will refuse its prompt."""
+    """A post that a member wants to make; `image`: by the generator; `blocked`: the policy will refuse its
+    prompt."""
 
     topic: int
     image: bool
@@ -81,8 +84,20 @@ class Creation:
 class Member:
     """The decisions of one member of a world."""
 
-    __slots__ = ("_item_key", "_session_key", "ai_share", "follow", "followees", "like", "number", "posts_per_page",
-                 "reply", "repost", "scenario", "topics")  # fmt: skip
+    __slots__ = (
+        "_item_key",
+        "_session_key",
+        "ai_share",
+        "follow",
+        "followees",
+        "like",
+        "number",
+        "posts_per_page",
+        "reply",
+        "repost",
+        "scenario",
+        "topics",
+    )
 
     def __init__(self, world: World, number: int) -> None:
         self.number = number
@@ -94,7 +109,11 @@ class Member:
         self.reply = float(willing.reply[number])
         self.follow = float(willing.follow[number])
         self.ai_share = float(willing.ai_share[number])
-        self.topics = (int(people.main_topic[number]), int(people.side_topic[number]), int(people.own_topic[number]))
+        self.topics = (
+            int(people.main_topic[number]),
+            int(people.side_topic[number]),
+            int(people.own_topic[number]),
+        )
         self.followees = len(world.graph.followees_of(number))
         self._session_key = root_key(world.scenario.seed, Purpose.SESSION)
         self._item_key = root_key(world.scenario.seed, Purpose.ITEM)
@@ -142,7 +161,9 @@ class Member:
         """What the member posts on a page, if anything."""
         if not behaviour.posts(page.key, behaviour.post_probability(self.posts_per_page, visit.posting_mood)):
             return None
-        topic = behaviour.topic_of_interest(fold(page.key, 9), *self.topics, topics=self.scenario.content.topics)
+        topic = behaviour.topic_of_interest(
+            fold(page.key, 9), *self.topics, topics=self.scenario.content.topics
+        )
         image = behaviour.wants_image(page.key, self.ai_share)
         blocked = image and behaviour.prompt_is_blocked(page.key, self.scenario.generation.blocked)
         return Creation(topic, image, blocked)

@@ -48,7 +48,8 @@ class Item:
 
 @dataclass(slots=True)
 class Intention:
-    """What a member wants to do: a row of the record before it is applied. `address` is the key of the decision."""
+    """What a member wants to do: a row of the record before it is applied. `address` is the key of the
+    decision."""
 
     t: float
     member: int
@@ -98,7 +99,8 @@ class OfflinePlatform:
         self._free_at = [0.0] * world.scenario.generation.slots
 
     def home(self, member: int, t: float, floor: int, shown: Iterable[int], wanted: int) -> list[Item]:
-        """The best `wanted` of the newest unseen items by those whom the member follows, one copy of each original."""
+        """The best `wanted` of the newest unseen items by those whom the member follows, one copy of each
+        original."""
         newest: dict[int, Item] = {}
         for item in sorted(self._unseen(member, floor, set(shown)), key=lambda item: -item.number):
             newest.setdefault(item.root, item)
@@ -181,7 +183,9 @@ class OfflinePlatform:
     def _apply_post(self, wish: Intention, seq: int) -> None:
         item = self._make(wish, seq)
         wish.root = item.number
-        drawn = content.item_traits(fold(self.item_key, item.number), self.world.scenario.content.appeal_sigma)
+        drawn = content.item_traits(
+            fold(self.item_key, item.number), self.world.scenario.content.appeal_sigma
+        )
         item.traits = content.Traits(*(float(np.float32(value)) for value in drawn))
         self.made_by.setdefault(wish.member, []).append(item.number)
 
@@ -223,7 +227,9 @@ class OfflinePlatform:
 
 def publication(entry: Entry) -> Intention:
     """The post of an image that is ready."""
-    return Intention(entry.t, entry.member, ACTION_CODE["post"], 0, author=entry.member, topic=entry.arg, ai=True)
+    return Intention(
+        entry.t, entry.member, ACTION_CODE["post"], 0, author=entry.member, topic=entry.arg, ai=True
+    )
 
 
 def plain(t: float, member: int, action: str | int, address: int, author: int = NO_MEMBER) -> Intention:

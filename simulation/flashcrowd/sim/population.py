@@ -1,7 +1,7 @@
 """The members as columns: who they are and how willing to do what.
 
-Every column is a function of (seed, purpose, member), so a member's row does not depend on how many others are drawn
-or in which order. A latent activity `z` couples a member's sessions, posts, reposts and pull.
+Every column is a function of (seed, purpose, member), so a member's row does not depend on how many others
+are drawn or in which order. A latent activity `z` couples a member's sessions, posts, reposts and pull.
 """
 
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from flashcrowd.core.scenario import Scenario
 from flashcrowd.sim.personas import Persona, persona_mix
 
 Floats = npt.NDArray[np.float64]
+SmallFloats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 
 REGION_OFFSET_H: Final = {
@@ -44,8 +45,9 @@ SMALLEST_COMMUNITY: Final = 50
 class Population:
     """Members before they have followers; all arrays have shape `(n_members,)`.
 
-    `persona`, `region`, `language` are codes into `personas`, `regions`, `languages`; `community` is ascending, so the
-    members of a community are neighbours; `community_start` has shape `(n_communities + 1,)`.
+    `persona`, `region`, `language` are codes into `personas`, `regions`, `languages`; `community` is
+    ascending, so the members of a community are neighbours; `community_start` has shape `(n_communities +
+    1,)`.
     """
 
     personas: tuple[Persona, ...]
@@ -73,18 +75,19 @@ class Population:
 
 @dataclass(frozen=True, slots=True)
 class Propensities:
-    """How willing each member is, once the followers are known; float64 of shape `(n_members,)`.
+    """How willing each member is, once the followers are known; float32 of shape `(n_members,)`.
 
-    `posts_per_page`: mean posts on a page it reads · `repost`, `like`, `reply`, `follow`: relative to the mean member ·
+    `posts_per_page`: mean posts on a page it reads · `repost`, `like`, `reply`, `follow`: relative to the
+    mean member ·
     `ai_share`: share of its posts that begin with an image request, 0..1.
     """
 
-    posts_per_page: Floats
-    repost: Floats
-    like: Floats
-    reply: Floats
-    follow: Floats
-    ai_share: Floats
+    posts_per_page: SmallFloats
+    repost: SmallFloats
+    like: SmallFloats
+    reply: SmallFloats
+    follow: SmallFloats
+    ai_share: SmallFloats
 
 
 def uniforms(seed: int, purpose: int, size: int, part: int = 0) -> Floats:
@@ -100,7 +103,7 @@ def normals(seed: int, purpose: int, size: int, part: int = 0) -> Floats:
 
 def correlated(z: Floats, share: float, noise: Floats) -> Floats:
     """A standard normal column with correlation `share` to `z`."""
-    return share * z + np.sqrt(1.0 - share * share) * noise
+    return np.asarray(share * z + np.sqrt(1.0 - share * share) * noise)
 
 
 def build_population(scenario: Scenario) -> Population:
@@ -121,7 +124,9 @@ def build_population(scenario: Scenario) -> Population:
     community, start = _communities(scenario)
     topics = scenario.content.topics
     key = root_key(seed, Purpose.INTEREST)
-    main, side = (_topic_of(mix(fold(fold(key, part), community.astype(np.uint64))), topics) for part in (0, 1))
+    main, side = (
+        _topic_of(mix(fold(fold(key, part), community.astype(np.uint64))), topics) for part in (0, 1)
+    )
     return Population(
         personas=tuple(personas),
         regions=regions,
@@ -132,7 +137,9 @@ def build_population(scenario: Scenario) -> Population:
         offset_h=np.array([REGION_OFFSET_H[name] for name in regions])[region],
         dormant=dormant,
         activity=z,
-        sessions_per_day=_sessions_per_day(scenario, z, dormant, np.array([p.activity for p in personas])[persona]),
+        sessions_per_day=_sessions_per_day(
+            scenario, z, dormant, np.array([p.activity for p in personas])[persona]
+        ),
         fitness=_fitness(scenario, z, dormant, np.array([p.fitness for p in personas])[persona]),
         community=community,
         community_start=start,
@@ -145,7 +152,8 @@ def build_population(scenario: Scenario) -> Population:
 def propensities(scenario: Scenario, population: Population, followers: Ints) -> Propensities:
     """How willing each member is, given its followers at the start, shape `(n_members,)`.
 
-    Posting rises with the audience (^0.5), passing on falls with it (^-0.8): large accounts make, small ones spread.
+    Posting rises with the audience (^0.5), passing on falls with it (^-0.8): large accounts make, small ones
+    spread.
     """
     seed, size, z = scenario.seed, population.size, population.activity
 
@@ -160,14 +168,15 @@ def propensities(scenario: Scenario, population: Population, followers: Ints) ->
     posts_per_day *= np.where(population.dormant, DORMANT_POSTS, 1.0)
     posts_per_day *= scenario.content.posts_per_day / posts_per_day.mean()
     pages_per_day = population.sessions_per_day * scenario.sessions.budget / scenario.sessions.think
-    return Propensities(
-        posts_per_page=posts_per_day / np.maximum(pages_per_day, 1e-9),
-        repost=spread(1, REPOST_SIGMA, 0.5) * (1.0 + followers / 30.0) ** -0.8 * of("repost"),
-        like=spread(2, LIKE_SIGMA, 0.3) * of("like"),
-        reply=spread(3, LIKE_SIGMA, 0.3) * of("reply"),
-        follow=of("follow"),
-        ai_share=np.minimum(1.0, scenario.content.ai_share * of("ai")),
+    columns = (
+        posts_per_day / np.maximum(pages_per_day, 1e-9),
+        spread(1, REPOST_SIGMA, 0.5) * (1.0 + followers / 30.0) ** -0.8 * of("repost"),
+        spread(2, LIKE_SIGMA, 0.3) * of("like"),
+        spread(3, LIKE_SIGMA, 0.3) * of("reply"),
+        of("follow"),
+        np.minimum(1.0, scenario.content.ai_share * of("ai")),
     )
+    return Propensities(*(column.astype(np.float32) for column in columns))
 
 
 def _pick(shares: list[float], u: Floats) -> npt.NDArray[np.int8]:
@@ -179,14 +188,14 @@ def _pick(shares: list[float], u: Floats) -> npt.NDArray[np.int8]:
 def _known_regions(shares: dict[str, float], source: str) -> tuple[str, ...]:
     for name in shares:
         if name not in REGION_OFFSET_H:
-            known = ", ".join(REGION_OFFSET_H)
-            raise ScenarioError(
-                f"{source}: population.regions.{name} is not a known region; known: {known}{nearest(name, REGION_OFFSET_H)}"
-            )
+            hint = f"known: {', '.join(REGION_OFFSET_H)}{nearest(name, REGION_OFFSET_H)}"
+            raise ScenarioError(f"{source}: population.regions.{name} is not a known region; {hint}")
     return tuple(shares)
 
 
-def _sessions_per_day(scenario: Scenario, z: Floats, dormant: npt.NDArray[np.bool_], persona: Floats) -> Floats:
+def _sessions_per_day(
+    scenario: Scenario, z: Floats, dormant: npt.NDArray[np.bool_], persona: Floats
+) -> Floats:
     noise = normals(scenario.seed, Purpose.ACTIVITY, len(z), 2)
     rate = np.exp(SESSIONS_SIGMA * correlated(z, 0.9, noise)) * persona
     living = ~dormant
@@ -205,7 +214,8 @@ def _fitness(scenario: Scenario, z: Floats, dormant: npt.NDArray[np.bool_], pers
 
 
 def _communities(scenario: Scenario) -> tuple[Ints, npt.NDArray[np.int64]]:
-    """Community of each member and where each community begins; sizes are Pareto(1), members are neighbours."""
+    """Community of each member and where each community begins; sizes are Pareto(1), members are
+    neighbours."""
     size = scenario.population.members
     largest = max(2, min(scenario.graph.largest_community, size // 20))
     smallest = max(2, min(SMALLEST_COMMUNITY, largest))

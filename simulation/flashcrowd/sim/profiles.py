@@ -9,7 +9,8 @@ from flashcrowd.core.draws import Purpose, fold, root_key
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What others see of a member. `username` is unique in a run: ASCII letters, digits and `_`, at most 30."""
+    """What others see of a member. `username` is unique in a run: ASCII letters, digits and `_`, at most
+    30."""
 
     username: str
     display_name: str

@@ -1,6 +1,7 @@
 """One visit: how long it lasts, in what mood, which pages are read, and for how long.
 
-A session spends a TIME budget, not a number of requests: reading time is inverse Gaussian (Luo et al., IJCAI 2016).
+A session spends a TIME budget, not a number of requests: reading time is inverse Gaussian (Luo et al., IJCAI
+2016).
 """
 
 import math
@@ -10,7 +11,8 @@ from flashcrowd.core.clock import MINUTE
 from flashcrowd.core.draws import exponential, fold, inverse_gaussian, normal, poisson, uniform
 
 BUDGET_SHAPE: Final = 3.0
-"""Shape of the budget over its mean (lambda / mu): the spread at which it beats a geometric number of items."""
+"""Shape of the budget over its mean (lambda / mu): the spread at which it beats a geometric number of
+items."""
 
 PACE_SIGMA: Final = 0.4
 POST_MOOD_SIGMA: Final = 1.3
@@ -65,7 +67,8 @@ def page_key(key: Any, page: int) -> Any:
 
 
 def page_read(key: Any, page: int, feed_is_exhausted: bool, discovery_share: float) -> int:
-    """Which feed a page shows: home first; discovery now and then, and nine times in ten once home holds nothing new.
+    """Which feed a page shows: home first; discovery now and then, and nine times in ten once home holds
+    nothing new.
 
     `key` is the page's.
     """
@@ -81,7 +84,8 @@ def items_examined(key: Any, mean: float) -> int:
 
 
 def think_time(key: Any, mean_s: float) -> float:
-    """Seconds that the member stays on a page; a fifth of the mean at least, the rest exponential. `key` is the page's."""
+    """Seconds that the member stays on a page; a fifth of the mean at least, the rest exponential. `key` is
+    the page's."""
     return mean_s * (0.2 + 0.8 * exponential(fold(key, 3)))
 
 

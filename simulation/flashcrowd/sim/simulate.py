@@ -18,7 +18,9 @@ Progress = Callable[[float, SocialModel], None]
 """Called after ticks with the share done, 0..1, and the model."""
 
 
-def simulate(scenario: Scenario, out: Path, engine: Engine = "kernel", progress: Progress | None = None) -> Path:
+def simulate(
+    scenario: Scenario, out: Path, engine: Engine = "kernel", progress: Progress | None = None
+) -> Path:
     """Run a scenario offline for its duration and leave its record in `out`.
 
     A run that is interrupted keeps what was recorded, in state `interrupted`.

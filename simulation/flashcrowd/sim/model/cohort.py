@@ -30,4 +30,4 @@ class Cohort(mesa.Agent):
     @property
     def online(self) -> int:
         """Members whose visit is under way."""
-        return int(np.count_nonzero(self.model.engine.members.slot[self.members] >= 0))
+        return int(np.count_nonzero(self.model.engine.state.members["slot"][self.members] >= 0))

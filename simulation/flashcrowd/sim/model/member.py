@@ -21,7 +21,8 @@ LAST_INSTANT: Final = TICK - 0.001
 class MemberAgent(mesa.Agent):
     """One member on the offline platform.
 
-    Subclass it to try another behaviour on a small world: `SocialModel(…, engine="agents", member_class=Mine)`.
+    Subclass it to try another behaviour on a small world: `SocialModel(…, engine="agents",
+    member_class=Mine)`.
     """
 
     def __init__(self, model: "SocialModel", number: int) -> None:
@@ -41,7 +42,8 @@ class MemberAgent(mesa.Agent):
         self.visit = self.mind.begin(t)
 
     def live(self, visit: Visit, tick: int) -> Iterator[Intention]:
-        """What the member does in a tick of its visit: read pages, react, post, leave when the time is spent."""
+        """What the member does in a tick of its visit: read pages, react, post, leave when the time is
+        spent."""
         if visit.page == 0:
             yield plain(visit.next, self.number, "session_start", visit.key)
             if session.reads_notifications(visit.key):

@@ -14,7 +14,7 @@ from flashcrowd.sim.platform import Entry, Intention, OfflinePlatform, publicati
 from flashcrowd.sim.population import REGION_OFFSET_H
 
 if TYPE_CHECKING:
-    from flashcrowd.sim.crowd import Sink
+    from flashcrowd.sim.kernel.engine import Sink
     from flashcrowd.sim.world import World
 
 RECORD_ROWS: Final = 20_000

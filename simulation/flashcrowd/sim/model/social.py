@@ -9,7 +9,7 @@ from flashcrowd.core.clock import TICK
 from flashcrowd.core.draws import Purpose
 from flashcrowd.core.errors import UsageError
 from flashcrowd.core.scenario import Scenario
-from flashcrowd.sim.crowd import KernelEngine, Sink
+from flashcrowd.sim.kernel.engine import KernelEngine, Sink
 from flashcrowd.sim.model.cohort import Cohort
 from flashcrowd.sim.model.member import MemberAgent
 from flashcrowd.sim.model.readable import ReadableEngine
@@ -100,7 +100,9 @@ class SocialModel(mesa.Model):
     def _make_members(self, sink: Sink, member_class: type[MemberAgent]) -> None:
         size = self.world.population.size
         if size > MOST_AGENTS:
-            raise UsageError(f"the agents engine takes at most {MOST_AGENTS} members, not {size}; use engine kernel")
+            raise UsageError(
+                f"the agents engine takes at most {MOST_AGENTS} members, not {size}; use engine kernel"
+            )
         self._sampled = uniforms(self.scenario.seed, Purpose.SAMPLE, size) < self.scenario.record.exposures
         self.platform = OfflinePlatform(self.world)
         self.engine = ReadableEngine(self.world, self.platform, sink)

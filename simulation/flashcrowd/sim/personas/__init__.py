@@ -28,8 +28,8 @@ def persona_mix(shares: Mapping[str, float], source: str) -> tuple[list[Persona]
     """The personas of a population and their shares, which add up to 1.
 
     Args:
-        shares: name -> share from the scenario; the personas not named keep their proportions in what is left.
-        source: where the shares stand, for the error.
+        shares: name -> share from the scenario; the personas not named keep their proportions in what is
+        left. source: where the shares stand, for the error.
 
     Raises:
         ScenarioError: when a name is unknown, or the given shares exceed 1.
@@ -37,10 +37,8 @@ def persona_mix(shares: Mapping[str, float], source: str) -> tuple[list[Persona]
     names = PERSONAS.names()
     for name in shares:
         if name not in names:
-            known = ", ".join(names)
-            raise ScenarioError(
-                f"{source}: population.personas.{name} is not a known persona; known: {known}{nearest(name, names)}"
-            )
+            hint = f"known: {', '.join(names)}{nearest(name, names)}"
+            raise ScenarioError(f"{source}: population.personas.{name} is not a known persona; {hint}")
     given = sum(shares.values())
     if given > 1.0 + 1e-9:
         raise ScenarioError(f"{source}: population.personas add up to {given:g}; must be at most 1")

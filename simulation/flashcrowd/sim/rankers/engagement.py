@@ -1,8 +1,8 @@
 """Most engaging first, worn down by age.
 
 Weights of likes, reposts and replies (1 : 2 : 27) follow the order of the heavy ranker published with
-"the-algorithm" (Twitter, 2023: like 0.5, repost 1.0, reply 13.5); the decay with age is the one that Hacker News
-made known, (age + 2 h)^-1.8.
+"the-algorithm" (Twitter, 2023: like 0.5, repost 1.0, reply 13.5); the decay with age is the one that Hacker
+News made known, (age + 2 h)^-1.8.
 """
 
 import math

@@ -1,0 +1,199 @@
+"""The kernel's memory: one numpy record array a table, so that what is used together lies together.
+
+Capacity is asked for before each tick and grown between ticks; compiled code never runs over an end.
+"""
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from flashcrowd.sim import discovery
+from flashcrowd.sim.kernel.rules import Rules
+from flashcrowd.sim.member import SHOWN
+from flashcrowd.sim.world import World
+
+VISITS_AT_FIRST: Final = 1024
+
+HORIZON: Final = 4096
+"""Buckets of the wheel; entries further ahead wait for their round."""
+
+N_ITEMS: Final = 0
+N_ROWS: Final = 1
+N_EXPOSURES: Final = 2
+N_FOLLOWS: Final = 3
+N_FREE_VISITS: Final = 4
+WHEEL_USED: Final = 5
+WHEEL_FREE: Final = 6
+VIEWS: Final = 7
+SEQ: Final = 8
+COUNTERS: Final = 9
+"""Places in the array of counters that compiled code shares: rows in use of each table, views so far, next `seq`."""
+
+MEMBER: Final = np.dtype(
+    [
+        ("posts_per_page", "f4"),
+        ("repost", "f4"),
+        ("like", "f4"),
+        ("reply", "f4"),
+        ("follow", "f4"),
+        ("ai_share", "f4"),
+        ("main_topic", "i2"),
+        ("side_topic", "i2"),
+        ("own_topic", "i2"),
+        ("sampled", "?"),  # exposures are recorded
+        ("slot", "i4"),  # place in the visits, -1 = away
+        ("added", "i4"),  # newest follow made during the run, -1 = none: head of a chain
+        ("floor", "i8"),  # first item not yet there when the last visit ended
+    ],
+    align=True,
+)
+
+FOLLOW: Final = np.dtype([("source", "i4"), ("target", "i4"), ("previous", "i4")])
+
+VISIT: Final = np.dtype(
+    [
+        ("key", "u8"),
+        ("end", "f8"),  # s, when the time budget is spent
+        ("next", "f8"),  # s, when the next page is due; negative = the visit is over
+        ("pace", "f8"),
+        ("posting_mood", "f8"),
+        ("engaging_mood", "f8"),
+        ("member", "i4"),
+        ("page", "i4"),
+        ("shown_n", "i4"),
+        ("exhausted", "?"),
+    ],
+    align=True,
+)
+
+ITEM: Final = np.dtype(
+    [
+        ("t", "f8"),
+        ("seq", "i8"),
+        ("root", "i8"),
+        ("previous", "i8"),  # the author's item before it, -1 = none
+        ("author", "i4"),
+        ("likes", "i4"),
+        ("reposts", "i4"),
+        ("replies", "i4"),
+        ("raw_appeal", "f4"),
+        ("appeal", "f4"),
+        ("shelf_life_s", "f4"),
+        ("evergreen", "f4"),
+        ("transfer", "f4"),
+        ("topic", "i2"),
+        ("ai", "?"),
+    ],
+    align=True,
+)
+
+ENTRY: Final = np.dtype(
+    [("t", "f8"), ("arg", "i8"), ("member", "i4"), ("next", "i4"), ("kind", "i1")], align=True
+)
+
+ROW: Final = np.dtype(
+    [
+        ("t", "f8"),
+        ("post", "i8"),
+        ("root", "i8"),
+        ("cause", "i8"),
+        ("address", "u8"),  # the key of the decision behind the row; not recorded
+        ("member", "i4"),
+        ("author", "i4"),
+        ("position", "i2"),
+        ("topic", "i2"),
+        ("action", "i1"),
+        ("outcome", "i1"),
+        ("ai", "?"),
+    ],
+    align=True,
+)
+
+EXPOSURE: Final = np.dtype(
+    [("t", "f8"), ("post", "i8"), ("root", "i8"), ("member", "i4"), ("position", "i2"), ("source", "i1")],
+    align=True,
+)
+
+
+class State(NamedTuple):
+    """Everything that compiled code works on."""
+
+    start: Any  # int64 (n_members + 1,): rows of the stored follow graph
+    followees: Any  # int32 (n_edges,)
+    newest: Any  # int64 (n_members,): newest item of each member, -1 = none: head of its chain
+    members: Any
+    follows: Any  # follows made during the run: chains over the stored graph
+    visits: Any  # visits under way
+    shown: Any  # int64 (visits, SHOWN): originals that each visit has shown
+    free: Any  # int32 (visits,): stack of free rows of visits
+    items: Any  # posts, reposts and replies in order of making; traits and counts are those of originals
+    ring: Any  # int64 (cells, topics, POOL): discovery
+    entered: Any  # int64 (cells, topics): how many ever
+    wheel_head: Any  # int32 (HORIZON,): first entry of each bucket
+    wheel: Any  # what is due
+    rows: Any  # rows of the current tick and those not yet recorded
+    exposures: Any
+    count: Any  # int64: counters by the places above
+    free_at: Any  # s, when each generator slot is free: a binary heap
+    rules: Rules
+    item_key: Any
+
+
+class Due(NamedTuple):
+    """What is due in the current tick, in order."""
+
+    member: Any
+    kind: Any
+    t: Any
+    arg: Any
+
+
+def new_state(world: World, sampled: Any, rules: Rules, item_key: Any) -> State:
+    """The state of a world before its first tick."""
+    size, scenario = world.population.size, world.scenario
+    count = np.zeros(COUNTERS, np.int64)
+    count[N_FREE_VISITS] = VISITS_AT_FIRST
+    count[WHEEL_FREE] = -1
+    places = (discovery.cells(size), scenario.content.topics)
+    return State(
+        start=world.graph.start,
+        followees=world.graph.followees,
+        newest=np.full(size, -1, np.int64),
+        members=_members(world, sampled),
+        follows=np.zeros(1 << 10, FOLLOW),
+        visits=np.zeros(VISITS_AT_FIRST, VISIT),
+        shown=np.zeros((VISITS_AT_FIRST, SHOWN), np.int64),
+        free=np.arange(VISITS_AT_FIRST - 1, -1, -1, dtype=np.int32),
+        items=np.zeros(1 << 14, ITEM),
+        ring=np.zeros((*places, discovery.POOL), np.int64),
+        entered=np.zeros(places, np.int64),
+        wheel_head=np.full(HORIZON, -1, np.int32),
+        wheel=np.zeros(1 << 12, ENTRY),
+        rows=np.zeros(1 << 16, ROW),
+        exposures=np.zeros(1 << 14, EXPOSURE),
+        count=count,
+        free_at=np.zeros(scenario.generation.slots),
+        rules=rules,
+        item_key=item_key,
+    )
+
+
+def with_room(table: Any, rows: int) -> Any:
+    """The table itself if it has room for `rows` rows, else a longer copy."""
+    if rows <= len(table):
+        return table
+    longer = np.zeros((max(2 * len(table), rows), *table.shape[1:]), table.dtype)
+    longer[: len(table)] = table
+    return longer
+
+
+def _members(world: World, sampled: Any) -> Any:
+    members = np.zeros(world.population.size, MEMBER)
+    for name in ("posts_per_page", "repost", "like", "reply", "follow", "ai_share"):
+        members[name] = getattr(world.propensities, name)
+    for name in ("main_topic", "side_topic", "own_topic"):
+        members[name] = getattr(world.population, name)
+    members["sampled"] = sampled
+    members["slot"] = -1
+    members["added"] = -1
+    return members

@@ -1,0 +1,124 @@
+"""Commits: the rows of a tick applied in order. The only place that writes what members read."""
+
+from typing import Any, Final
+
+from numba import njit
+
+from flashcrowd.core.clock import TICK
+from flashcrowd.core.draws import fold
+from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE
+from flashcrowd.sim import agenda, behaviour, content, discovery, generation
+from flashcrowd.sim.kernel.columns import N_FOLLOWS, N_ITEMS, N_ROWS, SEQ
+from flashcrowd.sim.kernel.wheel import push
+
+POST: Final = ACTION_CODE["post"]
+GENERATE: Final = ACTION_CODE["generate"]
+FOLLOW: Final = ACTION_CODE["follow"]
+OK: Final = OUTCOME_CODE["ok"]
+ABANDONED: Final = OUTCOME_CODE["abandoned"]
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def make_item(s: Any, place: int, root: int) -> int:
+    """Give the post, repost or reply in row `place` its place among the items; `root` is -1 for an original."""
+    row = s.rows[place]
+    number = s.count[N_ITEMS]
+    s.count[N_ITEMS] += 1
+    item = s.items[number]
+    item.root = number if root < 0 else root
+    item.author = row.member
+    item.t = row.t
+    item.seq = s.count[SEQ] + place
+    item.topic = row.topic
+    item.ai = row.ai
+    item.previous = -1
+    item.likes = 0
+    item.reposts = 0
+    item.replies = 0
+    row.post = number
+    row.root = item.root
+    return int(number)
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def draw_traits(s: Any, number: int) -> None:
+    """Draw how an original spreads."""
+    traits = content.item_traits(fold(s.item_key, number), s.rules.appeal_sigma)
+    item = s.items[number]
+    item.raw_appeal = traits.raw_appeal
+    item.appeal = traits.appeal
+    item.shelf_life_s = traits.shelf_life_s
+    item.evergreen = traits.evergreen
+    item.transfer = traits.transfer
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def link_item(s: Any, number: int, u: int) -> None:
+    """Put an item at the head of its author's chain, where feeds find it."""
+    s.items[number].previous = s.newest[u]
+    s.newest[u] = number
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def enter_pool(s: Any, root: int, u: int) -> None:
+    """Put an original into the discovery pool of the cell of the member who passed it on."""
+    cell, topic = u // discovery.CELL, s.items[root].topic
+    s.ring[cell, topic, s.entered[cell, topic] % discovery.POOL] = root
+    s.entered[cell, topic] += 1
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def follow(s: Any, source: int, target: int) -> None:
+    """Add a follow to the member's chain."""
+    number = s.count[N_FOLLOWS]
+    s.count[N_FOLLOWS] += 1
+    link = s.follows[number]
+    link.source = source
+    link.target = target
+    link.previous = s.members[source].added
+    s.members[source].added = number
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def queue_image(s: Any, place: int) -> None:
+    """Put an image request into the queue, or let the member give up when the announced wait is too long."""
+    row, rules = s.rows[place], s.rules
+    begin = generation.begin_of_work(s.free_at, row.t)
+    announced = begin - row.t + rules.generation_median_s
+    if announced > behaviour.generation_patience(row.address, rules.patience_s):
+        row.outcome = ABANDONED
+        return
+    work = behaviour.generation_time(
+        row.address, rules.generation_median_s, rules.generation_sigma, rules.generation_cap_s
+    )
+    generation.occupy(s.free_at, begin + work)
+    # What is ready inside the tick is posted at its end.
+    ready = max(begin + work, (agenda.tick_of(row.t) + 1) * TICK)
+    push(s, row.member, agenda.PUBLISH, ready, row.topic)
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def commit(s: Any, first: int) -> None:
+    """Apply the rows of a tick, from row `first` on, in order."""
+    for place in range(first, s.count[N_ROWS]):
+        row = s.rows[place]
+        action, u, root = row.action, row.member, row.root
+        if action == POST:
+            number = make_item(s, place, -1)
+            draw_traits(s, number)
+            link_item(s, number, u)
+        elif action == behaviour.REPOST:
+            link_item(s, make_item(s, place, root), u)
+            s.items[root].reposts += 1
+            enter_pool(s, root, u)
+        elif action == behaviour.REPLY:
+            make_item(s, place, root)
+            s.items[root].replies += 1
+        elif action == behaviour.LIKE:
+            s.items[root].likes += 1
+            if discovery.like_enters(row.address):
+                enter_pool(s, root, u)
+        elif action == FOLLOW:
+            follow(s, u, row.author)
+        elif action == GENERATE and row.outcome == OK:
+            queue_image(s, place)

@@ -1,0 +1,141 @@
+"""The kernel engine: owns the columns, sees to their capacity, and hands rows to the record."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+
+from flashcrowd.core.clock import TICK
+from flashcrowd.core.draws import Purpose
+from flashcrowd.sim import calendar
+from flashcrowd.sim.compiled import compiled_key, compiled_score
+from flashcrowd.sim.kernel import columns
+from flashcrowd.sim.kernel.arrivals import draw_slice
+from flashcrowd.sim.kernel.commits import commit
+from flashcrowd.sim.kernel.rules import rules_of
+from flashcrowd.sim.kernel.visits import admit, depart, visit_all
+from flashcrowd.sim.kernel.wheel import gather
+from flashcrowd.sim.population import REGION_OFFSET_H, uniforms
+from flashcrowd.sim.rankers import RANKERS
+from flashcrowd.sim.world import World
+
+RECORD_ROWS: Final = 100_000
+"""Rows that are collected before they are handed to the record."""
+
+TICKS_PER_SLICE: Final = int(calendar.SLICE_S / TICK)
+
+Sink = Callable[[str, dict[str, Any]], None]
+"""Takes (table, columns): the record, or a test's list."""
+
+
+class KernelEngine:
+    """The society as columns, advanced tick by tick.
+
+    Args:
+        world: members and graph; not changed.
+        sink: takes the rows of `actions` (and `exposures`) as they are made.
+    """
+
+    def __init__(self, world: World, sink: Sink) -> None:
+        scenario = world.scenario
+        self.world = world
+        self.tick = 0
+        self._sink = sink
+        self._score = compiled_score(RANKERS.get(scenario.platform.ranker))
+        self._arrival_key = compiled_key(scenario.seed, Purpose.ARRIVAL)
+        self._session_key = compiled_key(scenario.seed, Purpose.SESSION)
+        self._offsets = [REGION_OFFSET_H[name] for name in world.population.regions]
+        self._slice: Any = None
+        sampled = uniforms(scenario.seed, Purpose.SAMPLE, world.population.size) < scenario.record.exposures
+        item_key = compiled_key(scenario.seed, Purpose.ITEM)
+        self.state = columns.new_state(world, sampled, rules_of(scenario), item_key)
+
+    @property
+    def views(self) -> int:
+        """Items shown so far."""
+        return self._count(columns.VIEWS)
+
+    @property
+    def rows(self) -> int:
+        """Rows of `actions` made so far."""
+        return self._count(columns.SEQ) + self._count(columns.N_ROWS)
+
+    @property
+    def new_follows(self) -> tuple[Any, Any]:
+        """Sources and targets of the follows made so far, in order."""
+        n = self._count(columns.N_FOLLOWS)
+        return self.state.follows["source"][:n], self.state.follows["target"][:n]
+
+    def step(self) -> None:
+        """Advance the society by one tick."""
+        due = self._due()
+        first_row = self._count(columns.N_ROWS)
+        self._make_room_for_visits(len(due.member))
+        admit(self.state, due, self._session_key)
+        at = visit_all(self.state, self._score, self.tick, 0, due)
+        while at < len(due.member):
+            self._make_room_for_rows()
+            at = visit_all(self.state, self._score, self.tick, at, due)
+        self._make_room_for_commit(self._count(columns.N_ROWS) - first_row, len(due.member))
+        commit(self.state, first_row)
+        depart(self.state, due)
+        self.tick += 1
+        if self._count(columns.N_ROWS) >= RECORD_ROWS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Hand the collected rows to the record."""
+        n, seq, x = (self._count(place) for place in (columns.N_ROWS, columns.SEQ, columns.N_EXPOSURES))
+        if n:
+            names = [name for name in columns.ROW.names or () if name != "address"]
+            made = {name: self.state.rows[name][:n].copy() for name in names}
+            self._sink("actions", {"seq": np.arange(seq, seq + n), "request": np.full(n, -1), **made})
+        if x:
+            names = list(columns.EXPOSURE.names or ())
+            self._sink("exposures", {name: self.state.exposures[name][:x].copy() for name in names})
+        self.state.count[columns.SEQ] += n
+        self.state.count[columns.N_ROWS] = 0
+        self.state.count[columns.N_EXPOSURES] = 0
+
+    def _count(self, place: int) -> int:
+        return int(self.state.count[place])
+
+    def _due(self) -> columns.Due:
+        slice_no, tick_of_slice = divmod(self.tick, TICKS_PER_SLICE)
+        if tick_of_slice == 0:
+            profile = np.array([calendar.slice_profile(slice_no, offset) for offset in self._offsets])
+            region = self.world.population.region
+            self._slice = draw_slice(self._arrival_key, slice_no, self.world.drawn_per_day, region, profile)
+        first, member, t = self._slice
+        low, high = first[tick_of_slice], first[tick_of_slice + 1]
+        return columns.Due(*gather(self.state, self.tick, member[low:high], t[low:high]))
+
+    def _make_room_for_visits(self, due: int) -> None:
+        state, free = self.state, self._count(columns.N_FREE_VISITS)
+        if due <= free:
+            return
+        old = len(state.visits)
+        visits = columns.with_room(state.visits, old + due - free)
+        more = len(visits) - old
+        stack = columns.with_room(state.free, old + more)
+        stack[free : free + more] = np.arange(old, old + more)
+        self.state = state._replace(
+            visits=visits, shown=columns.with_room(state.shown, old + more), free=stack
+        )
+        self.state.count[columns.N_FREE_VISITS] = free + more
+
+    def _make_room_for_rows(self) -> None:
+        state = self.state
+        self.state = state._replace(
+            rows=columns.with_room(state.rows, 2 * len(state.rows)),
+            exposures=columns.with_room(state.exposures, 2 * len(state.exposures)),
+        )
+
+    def _make_room_for_commit(self, rows: int, due: int) -> None:
+        """Room for the worst case: every row an item, a follow and an entry; a next page for all due."""
+        state = self.state
+        self.state = state._replace(
+            items=columns.with_room(state.items, self._count(columns.N_ITEMS) + rows),
+            follows=columns.with_room(state.follows, self._count(columns.N_FOLLOWS) + rows),
+            wheel=columns.with_room(state.wheel, self._count(columns.WHEEL_USED) + rows + due),
+        )

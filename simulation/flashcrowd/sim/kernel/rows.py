@@ -1,0 +1,63 @@
+"""Intentions as rows of the current tick."""
+
+from typing import Any, Final
+
+from numba import njit
+
+from flashcrowd.core.events import OUTCOME_CODE
+from flashcrowd.sim import session
+from flashcrowd.sim.kernel.columns import N_EXPOSURES, N_ROWS
+
+ROOM: Final = 8 * session.MOST_ITEMS
+"""Free rows asked for before a page: more than the beginning of a visit and two pages can make."""
+
+OK: Final = OUTCOME_CODE["ok"]
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def has_room(s: Any) -> bool:
+    """Whether the next page fits."""
+    rows_left = len(s.rows) - s.count[N_ROWS]
+    exposures_left = len(s.exposures) - s.count[N_EXPOSURES]
+    return bool(rows_left >= ROOM and exposures_left >= ROOM)
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def put(
+    s: Any, t: float, member: int, action: int, item: int, cause: int, author: int, position: int, topic: int,
+    ai: bool, outcome: int, address: Any,
+) -> None:  # fmt: skip
+    """Add a row about an original (`item`, -1 = none); there must be room."""
+    row = s.rows[s.count[N_ROWS]]
+    row.t = t
+    row.member = member
+    row.action = action
+    row.post = item
+    row.root = item
+    row.cause = cause
+    row.author = author
+    row.position = position
+    row.topic = topic
+    row.ai = ai
+    row.outcome = outcome
+    row.address = address
+    s.count[N_ROWS] += 1
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def put_plain(s: Any, t: float, member: int, action: int, author: int, address: Any) -> None:
+    """Add a row that concerns no item."""
+    put(s, t, member, action, -1, -1, author, -1, -1, False, OK, address)
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def note_exposure(s: Any, t: float, member: int, item: int, position: int, source: int) -> None:
+    """Add an exposure; there must be room."""
+    exposure = s.exposures[s.count[N_EXPOSURES]]
+    exposure.t = t
+    exposure.member = member
+    exposure.post = item
+    exposure.root = s.items[item].root
+    exposure.position = position
+    exposure.source = source
+    s.count[N_EXPOSURES] += 1

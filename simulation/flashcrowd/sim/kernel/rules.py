@@ -1,0 +1,41 @@
+"""The numbers of a scenario that compiled code needs."""
+
+from typing import NamedTuple
+
+from flashcrowd.core.scenario import Scenario
+
+
+class Rules(NamedTuple):
+    """The numbers of a scenario that the kernel needs; times in scenario seconds."""
+
+    topics: int
+    budget_s: float
+    think_s: float
+    items_per_page: float
+    discovery_share: float
+    return_share: float
+    appeal_sigma: float
+    blocked: float
+    generation_median_s: float
+    generation_sigma: float
+    generation_cap_s: float
+    patience_s: float
+
+
+def rules_of(scenario: Scenario) -> Rules:
+    """The numbers of a scenario that compiled code needs."""
+    sessions, images = scenario.sessions, scenario.generation
+    return Rules(
+        scenario.content.topics,
+        sessions.budget,
+        sessions.think,
+        sessions.items_per_page,
+        scenario.platform.discovery_share,
+        sessions.return_share,
+        scenario.content.appeal_sigma,
+        images.blocked,
+        images.median,
+        images.sigma,
+        images.cap,
+        images.patience,
+    )

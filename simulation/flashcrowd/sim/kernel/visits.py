@@ -1,0 +1,225 @@
+"""Visits: members come, read, react, create and leave. Nothing here writes what other members read."""
+
+from typing import Any, Final
+
+import numpy as np
+from numba import njit
+
+from flashcrowd.core.clock import TICK
+from flashcrowd.core.draws import fold
+from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE
+from flashcrowd.sim import agenda, behaviour, content, session
+from flashcrowd.sim.kernel.columns import N_FREE_VISITS, N_ITEMS, VIEWS
+from flashcrowd.sim.kernel.feeds import discovered, home
+from flashcrowd.sim.kernel.rows import has_room, note_exposure, put, put_plain
+from flashcrowd.sim.kernel.wheel import push
+from flashcrowd.sim.member import SHOWN
+from flashcrowd.sim.platform import CANDIDATES
+
+POST: Final = ACTION_CODE["post"]
+GENERATE: Final = ACTION_CODE["generate"]
+FOLLOW: Final = ACTION_CODE["follow"]
+THREAD: Final = ACTION_CODE["thread"]
+PROFILE: Final = ACTION_CODE["profile"]
+NOTIFICATIONS: Final = ACTION_CODE["notifications"]
+SESSION_START: Final = ACTION_CODE["session_start"]
+SESSION_END: Final = ACTION_CODE["session_end"]
+OK: Final = OUTCOME_CODE["ok"]
+BLOCKED: Final = OUTCOME_CODE["blocked"]
+LAST_INSTANT: Final = TICK - 0.001
+"""Actions of a page stay inside its tick."""
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def admit(s: Any, due: Any, key: Any) -> None:
+    """Give every visit that begins its row; a member who is already there does not come twice."""
+    for i in range(len(due.member)):
+        if due.kind[i] != agenda.BEGIN:
+            continue
+        u = due.member[i]
+        if s.members[u].slot >= 0:
+            due.arg[i] = -1
+            continue
+        s.count[N_FREE_VISITS] -= 1
+        slot = s.free[s.count[N_FREE_VISITS]]
+        s.members[u].slot = slot
+        due.arg[i] = slot
+        _begin(s.visits[slot], u, due.t[i], session.session_key(key, u, due.t[i]), s.rules.budget_s)
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _begin(visit: Any, u: int, t: float, key: Any, budget_s: float) -> None:
+    visit.member = u
+    visit.key = key
+    visit.end = t + session.time_budget(key, budget_s)
+    visit.next = t
+    visit.page = 0
+    visit.pace = session.pace(key)
+    visit.posting_mood = session.posting_mood(key)
+    visit.engaging_mood = session.engaging_mood(key)
+    visit.exhausted = False
+    visit.shown_n = 0
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def has_reposted(s: Any, u: int, root: int) -> bool:
+    """Whether the member has passed on the original before: its own chain knows."""
+    at = s.newest[u]
+    while at >= root:
+        if s.items[at].root == root:
+            return True
+        at = s.items[at].previous
+    return False
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def follows_already(s: Any, u: int, author: int) -> bool:
+    """Whether `u` follows `author`: binary search in the stored graph, then the follows of the run."""
+    members, follows = s.members, s.follows
+    low, high = s.start[u], s.start[u + 1]
+    while low < high:
+        middle = (low + high) // 2
+        if s.followees[middle] < author:
+            low = middle + 1
+        else:
+            high = middle
+    if low < s.start[u + 1] and s.followees[low] == author:
+        return True
+    link = members[u].added
+    while link >= 0:
+        if follows[link].target == author:
+            return True
+        link = follows[link].previous
+    return False
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def expose(s: Any, t: float, key: Any, item: int, position: int, u: int, mood: float) -> None:
+    """Show one item to a member and put down what it does about it."""
+    me = s.members[u]
+    number = s.items[item].root
+    root = s.items[number]
+    share = behaviour.interest(root.topic, me.main_topic, me.side_topic, me.own_topic, s.rules.topics)
+    attended = behaviour.attention(position, s.start[u + 1] - s.start[u], behaviour.match(share), mood)
+    fresh = content.freshness(t - root.t, root.shelf_life_s, root.evergreen)
+    repost = behaviour.repost_probability(
+        attended, me.repost, root.appeal, fresh, item != number, root.transfer, root.reposts
+    )
+    like = behaviour.like_probability(attended, me.like, root.raw_appeal)
+    reply = behaviour.reply_probability(attended, me.reply, root.raw_appeal)
+    address = fold(key, fold(s.item_key, number))
+    done = behaviour.reaction(address, repost, like, reply)
+    if done == behaviour.NOTHING or (done == behaviour.REPOST and has_reposted(s, u, number)):
+        return
+    cause = s.items[item].seq
+    if done == behaviour.REPLY:
+        put(s, t, u, THREAD, number, cause, root.author, position, root.topic, root.ai, OK, address)
+    put(s, t, u, done, number, cause, root.author, position, root.topic, root.ai, OK, address)
+    if behaviour.follows_author(address, me.follow) and not follows_already(s, u, root.author):
+        put_plain(s, t, u, PROFILE, root.author, address)
+        put_plain(s, t, u, FOLLOW, root.author, address)
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def create(s: Any, t: float, key: Any, u: int, mood: float) -> None:
+    """Let a member post, or ask for an AI image to post."""
+    me = s.members[u]
+    if not behaviour.posts(key, behaviour.post_probability(me.posts_per_page, mood)):
+        return
+    own = fold(key, 9)
+    topic = behaviour.topic_of_interest(own, me.main_topic, me.side_topic, me.own_topic, s.rules.topics)
+    if not behaviour.wants_image(key, me.ai_share):
+        put(s, t, u, POST, -1, -1, u, -1, topic, False, OK, key)
+    elif behaviour.prompt_is_blocked(key, s.rules.blocked):
+        put(s, t, u, GENERATE, -1, -1, u, -1, topic, True, BLOCKED, key)
+    else:
+        put(s, t, u, GENERATE, -1, -1, u, -1, topic, True, OK, key)
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def page(
+    s: Any, score: Any, scratch: Any, t: float, think_s: float, last: float, key: Any, slot: int, visible: int
+) -> None:
+    """Let a member read one page, react to what it shows, and perhaps post."""
+    visit, found = s.visits[slot], scratch[0]
+    u = visit.member
+    read = session.page_read(key, visit.page, visit.exhausted, s.rules.discovery_share)
+    put_plain(s, t, u, read, -1, key)
+    wanted = session.items_examined(key, s.rules.items_per_page * visit.pace)
+    if read == session.HOME:
+        n = min(wanted, home(s, score, scratch, u, slot, t, wanted, visible))
+        visit.exhausted = n < wanted
+    else:
+        n = discovered(s, key, u, slot, t, wanted, found)
+    s.count[VIEWS] += n
+    for i in range(n):
+        at = min(t + think_s * (i + 1) / (n + 1), last)
+        s.shown[slot, visit.shown_n % SHOWN] = s.items[found[i]].root
+        visit.shown_n += 1
+        if s.members[u].sampled:
+            note_exposure(s, at, u, found[i], i, read)
+        expose(s, at, key, found[i], i, u, visit.engaging_mood)
+    create(s, min(t + think_s, last), key, u, visit.posting_mood)
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def visit_tick(s: Any, score: Any, scratch: Any, tick: int, visible: int, slot: int) -> bool:
+    """Let one member read until the tick or its visit is over; False when it stopped for want of room."""
+    end_of_tick, last = (tick + 1) * TICK, tick * TICK + LAST_INSTANT
+    visit = s.visits[slot]
+    while visit.next < end_of_tick:
+        if not has_room(s):
+            return False
+        if visit.next >= visit.end:
+            put_plain(s, visit.next, visit.member, SESSION_END, -1, visit.key)
+            s.members[visit.member].floor = visible
+            visit.next = -1.0
+            break
+        key = session.page_key(visit.key, visit.page)
+        think_s = session.think_time(key, s.rules.think_s)
+        page(s, score, scratch, visit.next, think_s, last, key, slot, visible)
+        visit.page += 1
+        visit.next = min(visit.next + think_s, visit.end)
+    return True
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def visit_all(s: Any, score: Any, tick: int, first: int, due: Any) -> int:
+    """Let all that is due happen, from entry `first` on; the entry at which it stopped for want of room."""
+    visible = s.count[N_ITEMS]
+    scratch = (np.empty(CANDIDATES, np.int64), np.empty(CANDIDATES, np.int64), np.empty(CANDIDATES))
+    for i in range(first, len(due.member)):
+        if not has_room(s):
+            return i
+        u, slot = due.member[i], due.arg[i]
+        if due.kind[i] == agenda.PUBLISH:
+            put(s, due.t[i], u, POST, -1, -1, u, -1, slot, True, OK, np.uint64(0))
+            continue
+        if slot < 0:
+            continue
+        if due.kind[i] == agenda.BEGIN and s.visits[slot].page == 0:
+            key = s.visits[slot].key
+            put_plain(s, due.t[i], u, SESSION_START, -1, key)
+            if session.reads_notifications(key):
+                put_plain(s, due.t[i], u, NOTIFICATIONS, -1, key)
+        if not visit_tick(s, score, scratch, tick, visible, slot):
+            return i
+    return len(due.member)
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def depart(s: Any, due: Any) -> None:
+    """After a tick: put the next page of each visit on the wheel, and free the rows of those that ended."""
+    for i in range(len(due.member)):
+        u, slot = due.member[i], due.arg[i]
+        if due.kind[i] == agenda.PUBLISH or slot < 0:
+            continue
+        visit = s.visits[slot]
+        if visit.next >= 0.0:
+            push(s, u, agenda.PAGE, visit.next, slot)
+            continue
+        if session.returns_soon(visit.key, s.rules.return_share):
+            push(s, u, agenda.BEGIN, visit.end + session.return_gap(visit.key), -1)
+        s.members[u].slot = -1
+        s.free[s.count[N_FREE_VISITS]] = slot
+        s.count[N_FREE_VISITS] += 1

@@ -1,0 +1,64 @@
+"""What is due: a hashed timing wheel (Varghese & Lauck 1987)."""
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from flashcrowd.sim import agenda
+from flashcrowd.sim.kernel.columns import HORIZON, WHEEL_FREE, WHEEL_USED
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def push(s: Any, member: int, kind: int, t: float, arg: int) -> None:
+    """Put an entry on the wheel; there must be room."""
+    wheel, count = s.wheel, s.count
+    at = count[WHEEL_FREE]
+    if at >= 0:
+        count[WHEEL_FREE] = wheel[at].next
+    else:
+        at = count[WHEEL_USED]
+        count[WHEEL_USED] += 1
+    wheel[at].member = member
+    wheel[at].kind = kind
+    wheel[at].t = t
+    wheel[at].arg = arg
+    bucket = agenda.tick_of(t) % HORIZON
+    wheel[at].next = s.wheel_head[bucket]
+    s.wheel_head[bucket] = at
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def gather(s: Any, tick: int, arriving: Any, arriving_t: Any) -> Any:
+    """Everything due in a tick, in order: four arrays (member, kind, t, arg)."""
+    wheel, count = s.wheel, s.count
+    most = len(arriving)
+    at = s.wheel_head[tick % HORIZON]
+    while at >= 0:
+        most += 1
+        at = wheel[at].next
+    member = np.empty(most, np.int32)
+    kind = np.empty(most, np.int8)
+    t = np.empty(most)
+    arg = np.empty(most, np.int64)
+    n = len(arriving)
+    for i in range(n):
+        member[i], kind[i], t[i], arg[i] = arriving[i], agenda.BEGIN, arriving_t[i], -1
+    at = s.wheel_head[tick % HORIZON]
+    s.wheel_head[tick % HORIZON] = -1
+    while at >= 0:
+        after = wheel[at].next
+        if agenda.tick_of(wheel[at].t) == tick:
+            member[n], kind[n], t[n], arg[n] = wheel[at].member, wheel[at].kind, wheel[at].t, wheel[at].arg
+            n += 1
+            wheel[at].next = count[WHEEL_FREE]
+            count[WHEEL_FREE] = at
+        else:
+            wheel[at].next = s.wheel_head[tick % HORIZON]
+            s.wheel_head[tick % HORIZON] = at
+        at = after
+    order_key = np.empty(n, np.int64)
+    for i in range(n):
+        order_key[i] = agenda.due_order(member[i], kind[i], t[i])
+    order = np.argsort(order_key, kind="mergesort")
+    return member[order], kind[order], t[order], arg[order]
