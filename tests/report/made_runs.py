@@ -103,7 +103,7 @@ def request_rows(n: int, **columns: Any) -> dict[str, Any]:
         "worker": np.zeros(n, np.int16),
         **columns,
     }
-    return {name: np.asarray(values) for name, values in rows.items()}
+    return {name: np.array(values) for name, values in rows.items()}
 
 
 def members_columns(n: int, n_live: int = 0, seed: int = 1) -> dict[str, Any]:

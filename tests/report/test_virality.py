@@ -93,7 +93,7 @@ def test_spread_of_an_empty_forest_is_empty_and_measures_nothing():
 def test_reproduction_of_a_branching_process_is_its_mean_offspring():
     """Proves R by generation and mean size 1 / (1 - R) on Galton-Watson trees, Poisson offspring.
 
-    """Proves R by generation and mean size 1 / (1 - R) on Galton-Watson trees.
+    20,000 trees, R = 0.6: size has variance R / (1 - R)^3 = 9.4, its mean a standard error of 0.022;
     R of generation 1 has about sqrt(0.6 / 12000) = 0.007. Both get four standard errors.
     """
     random = np.random.default_rng(5)

@@ -146,7 +146,7 @@ def _named(text: str, name: str) -> tuple[str, Literal["response", "service"], s
     if not rest or subject not in SUBJECTS:
         allowed = [*SHARES, *SUBJECTS]
         raise ScenarioError(f"slo {text!r}: {subject} is unknown{nearest(subject, allowed)} ({_SHAPES})")
-    time, _, statistic = rest.rpartition(".")
+    time, statistic = ("", rest) if rest in STATISTICS or "." not in rest else rest.split(".", 1)
     if time not in ("", "response", "service"):
         close = nearest(time, ("response", "service"))
         raise ScenarioError(f"slo {text!r}: {time} is unknown; must be response or service{close}")

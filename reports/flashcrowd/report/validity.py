@@ -35,7 +35,7 @@ MOST_DRIFT: Final = 0.5
 LEAST_DRIFT_MS: Final = 25.0
 """A smaller change does not matter, whatever the share."""
 
-LITTLE_SHARE: Final = 0.15
+LITTLE_SHARE: Final = 0.1
 LITTLE_REQUESTS: Final = 1.0
 """Little's law: the two sides may differ by this share, or by this many requests."""
 
