@@ -28,9 +28,8 @@ def main() -> int:
     except FlashcrowdError as error:
         print(error, file=sys.stderr)
         return int(error.exit_code)
-    finally:
-        if options.remove_data and settings.data:
-            shutil.rmtree(settings.data, ignore_errors=True)
+    if options.remove_data and settings.data:
+        shutil.rmtree(settings.data, ignore_errors=True)
     return 0
 
 
@@ -43,7 +42,7 @@ def _options() -> argparse.Namespace:
         "--address-file", type=Path, help="the URL is written here when connections are taken"
     )
     parser.add_argument("--parent", type=int, default=0, help="end when this process is no longer the parent")
-    parser.add_argument("--remove-data", action="store_true", help="remove the data folder at the end")
+    parser.add_argument("--remove-data", action="store_true", help="remove the data folder after serving")
     return parser.parse_args()
 
 

@@ -90,7 +90,7 @@ def _checked(wish: dict[str, Any]) -> tuple[tuple[int, int], int, str]:
     Raises:
         Refusal: 400 that says what is wrong.
     """
-    prompt, size, number = wish.get("prompt"), wish.get("size") or "auto", wish.get("n") or 1
+    prompt, size, number = wish.get("prompt"), wish.get("size", "auto"), wish.get("n", 1)
     form = (
         "b64_json"
         if str(wish.get("model")).startswith(ALWAYS_BASE64)

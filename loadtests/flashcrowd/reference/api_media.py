@@ -1,5 +1,6 @@
 """Uploading and serving pictures."""
 
+import asyncio
 from typing import Final
 
 import orjson
@@ -58,7 +59,8 @@ async def serve_generated(call: Call) -> Reply:
     width, height, serial = (int(one) for one in numbers)
     if (width, height) not in SIZES.values():
         raise not_found()
-    return Reply(picture(width, height, serial), headers=CACHED, media_type=b"image/png")
+    data = await asyncio.to_thread(picture, width, height, serial)
+    return Reply(data, headers=CACHED, media_type=b"image/png")
 
 
 async def serve_avatar(call: Call) -> Reply:

@@ -31,8 +31,11 @@ SIZES: Final = {
 SIGNATURE_AND_HEADER: Final = 8 + 25
 """Bytes of a PNG before the first chunk that may be a comment (PNG specification, 5.2 and 11.2.2)."""
 
-GRAIN: Final = (0.05, 0.42)
-"""Coarsest and finest grain in cells per pixel; more grain compresses worse. Measured, see the test."""
+FINEST_GRAIN: Final = 0.32
+"""Cells of grain per pixel in the last painting, from none in the first: more compresses worse."""
+
+CELLS: Final = 3
+"""Cells of the clouds along a side in the first painting, and how many more every further one has."""
 
 
 def picture(width: int, height: int, serial: int) -> bytes:
@@ -51,18 +54,19 @@ def with_comment(png: bytes, comment: str) -> bytes:
 @lru_cache(maxsize=PAINTINGS * 6)
 def _painting(width: int, height: int, number: int) -> bytes:
     draw = Random(f"{width}x{height} {number}")
-    channels = [_clouds(draw, width, height) for _ in "RGB"]
-    share = GRAIN[0] + (GRAIN[1] - GRAIN[0]) * number / (PAINTINGS - 1)
-    grain = Image.effect_noise((max(2, int(width * share)), max(2, int(height * share))), 6)
-    grain = grain.resize((width, height), Image.Resampling.NEAREST)
-    painted = ImageChops.add(
-        Image.merge("RGB", channels), Image.merge("RGB", [grain] * 3), scale=1, offset=-128
-    )
+    painted = Image.merge("RGB", [_clouds(draw, width, height, CELLS * (1 + number)) for _ in "RGB"])
+    if number:
+        share = FINEST_GRAIN * number / (PAINTINGS - 1)
+        grain = Image.effect_noise((max(2, int(width * share)), max(2, int(height * share))), 6)
+        grain = grain.resize((width, height), Image.Resampling.NEAREST)
+        painted = ImageChops.add(painted, Image.merge("RGB", [grain] * 3), scale=1, offset=-128)
     file = io.BytesIO()
     painted.save(file, "PNG", compress_level=1)
     return file.getvalue()
 
 
-def _clouds(draw: Random, width: int, height: int) -> Image.Image:
-    coarse = Image.effect_noise((draw.randint(4, 24), draw.randint(4, 24)), draw.randint(60, 120))
+def _clouds(draw: Random, width: int, height: int, cells: int) -> Image.Image:
+    coarse = Image.effect_noise(
+        (cells + draw.randint(0, 2), cells + draw.randint(0, 2)), draw.randint(60, 120)
+    )
     return coarse.resize((width, height), Image.Resampling.BICUBIC)

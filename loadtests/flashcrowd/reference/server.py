@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import shutil
+import signal
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
@@ -33,7 +34,7 @@ def serve(
     settings: Settings,
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM.
+    """Serve until SIGINT or SIGTERM; to be called on the main thread.
 
     Args:
         host: address to listen on.
@@ -46,7 +47,7 @@ def serve(
         StorageError: when the data folder cannot be used.
         UsageError: when the ranker is unknown.
     """
-    with _listening(host, port) as listener, _data_folder(settings.data) as folder:
+    with _ended_by_signal(), _listening(host, port) as listener, _data_folder(settings.data) as folder:
         url = _url(host, listener.getsockname()[1])
         site = Site(settings, folder, (settings.public_url or url).rstrip("/"))
         try:
@@ -68,8 +69,18 @@ def _run(app: App, listener: socket.socket) -> None:
         timeout_graceful_shutdown=GRACE_S,
         backlog=BACKLOG,
     )
-    with contextlib.suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listener])
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+@contextlib.contextmanager
+def _ended_by_signal() -> Iterator[None]:
+    """SIGTERM ends the block as Ctrl-C does, so that what is open is closed and what is temporary removed."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextlib.contextmanager

@@ -87,13 +87,7 @@ class Store:
         self.touched: list[tuple[dict[Any, Any], Any]] = []
         self._caches: list[Cache[Any, Any]] = []
         self._waiting: asyncio.Future[None] | None = None
-        try:
-            self._connection = sqlite3.connect(path, isolation_level=None, cached_statements=512)
-            for pragma in schema.PRAGMAS:
-                self._connection.execute(pragma)
-            self._connection.executescript(schema.TABLES)
-        except sqlite3.Error as error:
-            raise StorageError(f"{path}: cannot be used as the platform's database: {error}") from error
+        self._connection = _opened(path)
         self.execute = self._connection.execute
         self._last_id = self._highest_id()
 
@@ -172,6 +166,20 @@ class Store:
     def _highest_id(self) -> int:
         tables = ("accounts", "statuses", "media", "notifications", "reports", "apps")
         return max(int(self.one(f"SELECT coalesce(max(id), 0) FROM {table}")[0]) for table in tables)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    connection: sqlite3.Connection | None = None
+    try:
+        connection = sqlite3.connect(path, isolation_level=None, cached_statements=512)
+        for pragma in schema.PRAGMAS:
+            connection.execute(pragma)
+        connection.executescript(schema.TABLES)
+    except sqlite3.Error as error:
+        if connection:
+            connection.close()
+        raise StorageError(f"{path}: cannot be used as the platform's database: {error}") from error
+    return connection
 
 
 def time_id(milliseconds: int) -> int:
