@@ -76,7 +76,8 @@ def uniform(key: Any) -> float:
     >>> 0.0 < uniform(root_key(1, Purpose.ARRIVAL)) < 1.0
     True
     """
-    return (key >> 12) * UNIT + HALF_UNIT
+    number: float = (key >> 12) * UNIT + HALF_UNIT
+    return number
 
 
 def normal(key: Any) -> float:

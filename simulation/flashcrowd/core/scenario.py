@@ -50,7 +50,7 @@ class Population(Settings):
 class Graph(Settings):
     """Who follows whom at the start."""
 
-    mean_follows: Positive = Field(40.0, le=500, description="stubs drawn per member before follow-backs")
+    mean_follows: Positive = Field(60.0, le=500, description="stubs drawn per member before follow-backs")
     community_share: Share = Field(0.6, description="share of follows inside the own community")
     triadic_share: Share = Field(0.35, description="share of follows that close a triangle")
     follow_back: Share = Field(0.7, description="largest probability that a follow is returned")
@@ -62,7 +62,7 @@ class Content(Settings):
     """What is posted."""
 
     topics: int = Field(20, ge=1, le=1000)
-    posts_per_day: Positive = Field(0.32, description="mean over all members")
+    posts_per_day: Positive = Field(0.45, description="mean over all members")
     ai_share: Share = Field(0.3, description="share of posts that begin with an AI image request")
     appeal_sigma: float = Field(1.5, ge=0.0, le=4.0, description="spread (ln) of infectiousness")
 
@@ -75,6 +75,15 @@ class Sessions(Settings):
     think: Duration = Field(55.0, gt=0, description="mean time on one page before the next")
     items_per_page: Positive = Field(3.5, le=40, description="mean items looked at on one page")
     return_share: Share = Field(0.35, description="sessions that are followed by a quick return")
+
+
+class Reactions(Settings):
+    """How willingly the mean member answers to what it is shown; chances per exposure before all that moves them."""
+
+    repost: Share = Field(0.002, description="with full attention, appeal 1 and fresh")
+    like: Share = Field(0.0085, description="with full attention and appeal 1")
+    reply: Share = Field(0.0007, description="with full attention and appeal 1")
+    follow: Share = Field(0.02, description="to follow an author after reacting to its item")
 
 
 class Platform(Settings):
@@ -137,6 +146,7 @@ class Scenario(Settings):
     graph: Graph = Graph()
     content: Content = Content()
     sessions: Sessions = Sessions()
+    reactions: Reactions = Reactions()
     platform: Platform = Platform()
     generation: Generation = Generation()
     load: Load = Load()

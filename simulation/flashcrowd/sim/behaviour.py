@@ -9,13 +9,6 @@ from typing import Any, Final
 
 from flashcrowd.core.draws import fold, normal, uniform
 
-REPOST_RATE: Final = 0.0105
-LIKE_RATE: Final = 0.0085
-REPLY_RATE: Final = 0.0007
-FOLLOW_RATE: Final = 0.02
-"""Chance to follow an author whom the member does not follow and whose item it has just liked or passed
-on."""
-
 SECOND_HAND: Final = 1.1
 """Factor on the repost of an item seen as a repost."""
 
@@ -89,6 +82,7 @@ def attention(position: int, followees: int, fit: float, mood: float) -> float:
 
 
 def repost_probability(
+    rate: float,
     attended: float,
     propensity: float,
     appeal: float,
@@ -100,6 +94,7 @@ def repost_probability(
     """Chance that an exposure leads to a repost, below `REPOST_CEILING`.
 
     Args:
+        rate: of the mean member with full attention for a fresh item of appeal 1.
         attended: see `attention`.
         propensity: the member's, about 1.
         appeal: the item's, normalised.
@@ -108,21 +103,21 @@ def repost_probability(
         transfer: the item's transferability.
         reposts: the root's count so far; novelty falls with popularity.
     """
-    x = REPOST_RATE * attended * propensity * appeal * fresh
+    x = rate * attended * propensity * appeal * fresh
     if is_repost:
         x *= SECOND_HAND * transfer / math.sqrt(1.0 + reposts / NOVELTY_SCALE)
     return REPOST_CEILING * (1.0 - math.exp(-x / REPOST_CEILING))
 
 
-def like_probability(attended: float, propensity: float, appeal: float) -> float:
+def like_probability(rate: float, attended: float, propensity: float, appeal: float) -> float:
     """Chance that an exposure leads to a like; `appeal` is the item's before normalisation (its 0.4th power
     counts)."""
-    return min(0.5, LIKE_RATE * attended * propensity * math.exp(0.4 * math.log(appeal)))
+    return min(0.5, rate * attended * propensity * math.exp(0.4 * math.log(appeal)))
 
 
-def reply_probability(attended: float, propensity: float, appeal: float) -> float:
+def reply_probability(rate: float, attended: float, propensity: float, appeal: float) -> float:
     """Chance that an exposure leads to a reply; see `like_probability`."""
-    return min(0.2, REPLY_RATE * attended * propensity * math.exp(0.4 * math.log(appeal)))
+    return min(0.2, rate * attended * propensity * math.exp(0.4 * math.log(appeal)))
 
 
 def reaction(key: Any, repost: float, like: float, reply: float) -> int:
@@ -140,9 +135,9 @@ def reaction(key: Any, repost: float, like: float, reply: float) -> int:
     return NOTHING
 
 
-def follows_author(key: Any, propensity: float) -> bool:
+def follows_author(key: Any, rate: float, propensity: float) -> bool:
     """Whether the member, having reacted, also follows the author; `key` is the exposure's."""
-    return uniform(fold(key, 1)) < FOLLOW_RATE * propensity
+    return uniform(fold(key, 1)) < rate * propensity
 
 
 def post_probability(posts_per_page: float, mood: float) -> float:

@@ -19,9 +19,10 @@ EVERGREEN: Final = 0.02
 EVERGREEN_SIGMA: Final = 1.5
 TRANSFER_SIGMA: Final = 1.3
 
-TOPIC_WORDS: Final = tuple(
-    "portraits landscapes anime photography fashion architecture animals food scifi fantasy"
-    " politics crypto memes music sports gaming science travel comics abstract".split()
+TOPIC_WORDS: Final = (
+    *("portraits", "landscapes", "anime", "photography", "fashion", "architecture", "animals", "food"),
+    *("scifi", "fantasy", "politics", "crypto", "memes", "music", "sports", "gaming", "science", "travel"),
+    *("comics", "abstract"),
 )
 """Hashtags of the first topics; topic k beyond them is `topic<k>`."""
 

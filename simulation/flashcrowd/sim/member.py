@@ -143,18 +143,25 @@ class Member:
         """What the member does about an item at a feed position (0 = top)."""
         share = behaviour.interest(shown.topic, *self.topics, topics=self.scenario.content.topics)
         attended = behaviour.attention(position, self.followees, behaviour.match(share), visit.engaging_mood)
-        traits = shown.traits
+        traits, rates = shown.traits, self.scenario.reactions
         fresh = content.freshness(shown.age_s, traits.shelf_life_s, traits.evergreen)
         address = fold(page.key, fold(self._item_key, shown.address))
         action = behaviour.reaction(
             address,
             behaviour.repost_probability(
-                attended, self.repost, traits.appeal, fresh, shown.second_hand, traits.transfer, shown.reposts
+                rates.repost,
+                attended,
+                self.repost,
+                traits.appeal,
+                fresh,
+                shown.second_hand,
+                traits.transfer,
+                shown.reposts,
             ),
-            behaviour.like_probability(attended, self.like, traits.raw_appeal),
-            behaviour.reply_probability(attended, self.reply, traits.raw_appeal),
+            behaviour.like_probability(rates.like, attended, self.like, traits.raw_appeal),
+            behaviour.reply_probability(rates.reply, attended, self.reply, traits.raw_appeal),
         )
-        follows = action != behaviour.NOTHING and behaviour.follows_author(address, self.follow)
+        follows = action != behaviour.NOTHING and behaviour.follows_author(address, rates.follow, self.follow)
         return Reaction(action, follows, address)
 
     def create(self, page: PagePlan, visit: Visit) -> Creation | None:

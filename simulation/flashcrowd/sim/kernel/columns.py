@@ -27,7 +27,7 @@ WHEEL_FREE: Final = 6
 VIEWS: Final = 7
 SEQ: Final = 8
 COUNTERS: Final = 9
-"""Places in the array of counters that compiled code shares: rows in use of each table, views so far, next `seq`."""
+"""Places in the array of counters: rows in use of each table, views so far, the next `seq`."""
 
 MEMBER: Final = np.dtype(
     [

@@ -20,7 +20,7 @@ ABANDONED: Final = OUTCOME_CODE["abandoned"]
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
 def make_item(s: Any, place: int, root: int) -> int:
-    """Give the post, repost or reply in row `place` its place among the items; `root` is -1 for an original."""
+    """Give the post, repost or reply in row `place` its number; `root` is -1 for an original."""
     row = s.rows[place]
     number = s.count[N_ITEMS]
     s.count[N_ITEMS] += 1

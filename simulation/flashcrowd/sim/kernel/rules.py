@@ -15,6 +15,10 @@ class Rules(NamedTuple):
     discovery_share: float
     return_share: float
     appeal_sigma: float
+    repost: float
+    like: float
+    reply: float
+    follow: float
     blocked: float
     generation_median_s: float
     generation_sigma: float
@@ -24,7 +28,7 @@ class Rules(NamedTuple):
 
 def rules_of(scenario: Scenario) -> Rules:
     """The numbers of a scenario that compiled code needs."""
-    sessions, images = scenario.sessions, scenario.generation
+    sessions, images, rates = scenario.sessions, scenario.generation, scenario.reactions
     return Rules(
         scenario.content.topics,
         sessions.budget,
@@ -33,6 +37,10 @@ def rules_of(scenario: Scenario) -> Rules:
         scenario.platform.discovery_share,
         sessions.return_share,
         scenario.content.appeal_sigma,
+        rates.repost,
+        rates.like,
+        rates.reply,
+        rates.follow,
         images.blocked,
         images.median,
         images.sigma,

@@ -103,10 +103,10 @@ def expose(s: Any, t: float, key: Any, item: int, position: int, u: int, mood: f
     attended = behaviour.attention(position, s.start[u + 1] - s.start[u], behaviour.match(share), mood)
     fresh = content.freshness(t - root.t, root.shelf_life_s, root.evergreen)
     repost = behaviour.repost_probability(
-        attended, me.repost, root.appeal, fresh, item != number, root.transfer, root.reposts
+        s.rules.repost, attended, me.repost, root.appeal, fresh, item != number, root.transfer, root.reposts
     )
-    like = behaviour.like_probability(attended, me.like, root.raw_appeal)
-    reply = behaviour.reply_probability(attended, me.reply, root.raw_appeal)
+    like = behaviour.like_probability(s.rules.like, attended, me.like, root.raw_appeal)
+    reply = behaviour.reply_probability(s.rules.reply, attended, me.reply, root.raw_appeal)
     address = fold(key, fold(s.item_key, number))
     done = behaviour.reaction(address, repost, like, reply)
     if done == behaviour.NOTHING or (done == behaviour.REPOST and has_reposted(s, u, number)):
@@ -115,7 +115,9 @@ def expose(s: Any, t: float, key: Any, item: int, position: int, u: int, mood: f
     if done == behaviour.REPLY:
         put(s, t, u, THREAD, number, cause, root.author, position, root.topic, root.ai, OK, address)
     put(s, t, u, done, number, cause, root.author, position, root.topic, root.ai, OK, address)
-    if behaviour.follows_author(address, me.follow) and not follows_already(s, u, root.author):
+    if behaviour.follows_author(address, s.rules.follow, me.follow) and not follows_already(
+        s, u, root.author
+    ):
         put_plain(s, t, u, PROFILE, root.author, address)
         put_plain(s, t, u, FOLLOW, root.author, address)
 
