@@ -78,7 +78,7 @@ class Sessions(Settings):
 
 
 class Reactions(Settings):
-    """How willingly the mean member answers to what it is shown; chances per exposure before all that moves them."""
+    """How willingly the mean member answers to what it is shown: chances per exposure."""
 
     repost: Share = Field(0.002, description="with full attention, appeal 1 and fresh")
     like: Share = Field(0.0085, description="with full attention and appeal 1")
