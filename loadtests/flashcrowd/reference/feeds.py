@@ -76,7 +76,9 @@ class Feeds:
         select = "SELECT id FROM statuses WHERE author = ?"
         if viewer != author:
             follows = viewer is not None and author in self._accounts.followees[viewer]
-            select += " AND visibility IN ('public', 'unlisted'" + (", 'private')" if follows else ")")
+            seen = "visibility IN ('public', 'unlisted'" + (", 'private')" if follows else ")")
+            told = f"SELECT 1 FROM mentions m WHERE m.status = statuses.id AND m.account = {viewer or 0}"
+            select += f" AND ({seen} OR EXISTS ({told}))"
         if no_replies:
             select += " AND (reply_to IS NULL OR reply_to_author = author)"
         if no_reblogs:
