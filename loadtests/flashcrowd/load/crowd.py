@@ -19,7 +19,7 @@ from gevent.queue import SimpleQueue
 from flashcrowd.load.line import Closed, Cut
 from flashcrowd.load.runclock import NS
 from flashcrowd.load.scene import Scene, Task
-from flashcrowd.load.schedule import Schedule, Visit
+from flashcrowd.load.schedule import Arrival, Schedule
 from flashcrowd.load.sessions import Session
 
 DRAIN_SLACK_S: Final = 1.0
@@ -35,7 +35,8 @@ class Crowd:
         scene: what all visits share.
         schedule: when members come.
         workers: most requests in flight at once.
-        new_session: makes the machine of a visit: (scene, number, visit, due_ns) -> something with `live()`.
+        new_session: makes the machine of a visit: (scene, number, arrival, due_ns) -> something with
+        `live()`.
     """
 
     def __init__(
@@ -43,13 +44,13 @@ class Crowd:
         scene: Scene,
         schedule: Schedule,
         workers: int,
-        new_session: Callable[[Scene, int, Visit, int], Any] = Session,
+        new_session: Callable[[Scene, int, Arrival, int], Any] = Session,
     ) -> None:
         self.scene = scene
         self.failure: Exception | None = None
         self.ended = Event()
-        self._visits: Iterator[Visit] = iter(schedule)
-        self._next_visit: tuple[int, Visit] | None = None
+        self._arrivals: Iterator[Arrival] = iter(schedule)
+        self._next_arrival: tuple[int, Arrival] | None = None
         self._new_session = new_session
         self._calendar: list[tuple[int, int, Task]] = []
         self._order = itertools.count()
@@ -96,7 +97,7 @@ class Crowd:
 
     def _dispatch(self, end_ns: int) -> None:
         """Hand over what is due, when it is due."""
-        self._draw_visit()
+        self._draw_arrival()
         while self._stopped_at_ns is None:
             now_ns = monotonic_ns()
             if now_ns >= end_ns:
@@ -118,27 +119,27 @@ class Crowd:
                 self._arrive()
 
     def _arrival_ns(self) -> int:
-        return self._next_visit[0] if self._next_visit is not None else FAR_NS
+        return self._next_arrival[0] if self._next_arrival is not None else FAR_NS
 
     def _arrive(self) -> None:
         """Let the next member of the schedule come."""
-        if self._next_visit is None:
+        if self._next_arrival is None:
             return
-        due_ns, visit = self._next_visit
-        self._draw_visit()
+        due_ns, arrival = self._next_arrival
+        self._draw_arrival()
         scene = self.scene
-        if visit.member in scene.left_at_s:
+        if arrival.member in scene.left_at_s:
             return
         number = scene.tally.offered
         scene.tally.offered = number + 1
-        self._ready.put(self._new_session(scene, number, visit, due_ns).live())
+        self._ready.put(self._new_session(scene, number, arrival, due_ns).live())
 
-    def _draw_visit(self) -> None:
-        visit = next(self._visits, None)
+    def _draw_arrival(self) -> None:
+        arrival = next(self._arrivals, None)
         clock = self.scene.clock
-        self._next_visit = None
-        if visit is not None:
-            self._next_visit = (clock.origin_ns + clock.wall_ns(visit.t - clock.starts_at_s), visit)
+        self._next_arrival = None
+        if arrival is not None:
+            self._next_arrival = (clock.origin_ns + clock.wall_ns(arrival.t - clock.starts_at_s), arrival)
 
     def _work(self) -> None:
         """A worker: steps one task after the other until it is cut."""
@@ -178,7 +179,7 @@ class Crowd:
     def _close(self, at_ns: int) -> None:
         """End the window: what was due and has not left is dropped; what is in flight may land."""
         self._hand_over(at_ns)
-        self._next_visit, self._closed_at_ns = None, at_ns
+        self._next_arrival, self._closed_at_ns = None, at_ns
         self.scene.line.close(at_ns)
         waiting, self._calendar = self._calendar, []
         for due_ns, _, task in waiting:

@@ -66,13 +66,12 @@ class Journal:
         Raises:
             StorageError: when the record cannot be written.
         """
-        requests, actions = self._scene.recorder.take()
-        if actions is not None:
-            self._threads.apply(self._writer.append, ("actions", actions))
-        if requests is not None:
-            self._threads.apply(self._writer.append, ("requests", requests))
-            self._count(requests)
-            self._feed(requests)
+        collected = self._scene.recorder.take()
+        for table, columns in collected.items():
+            self._threads.apply(self._writer.append, (table, columns))
+        if "requests" in collected:
+            self._count(collected["requests"])
+            self._feed(collected["requests"])
         self._show()
 
     def _count(self, rows: Columns) -> None:

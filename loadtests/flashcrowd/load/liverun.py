@@ -10,6 +10,7 @@ from typing import Any, Final
 import gevent
 import numpy as np
 
+from flashcrowd.core.draws import Purpose
 from flashcrowd.core.runlog import RunWriter
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.load.adapters import ADAPTERS
@@ -19,7 +20,6 @@ from flashcrowd.load.crowd import Crowd
 from flashcrowd.load.guard import Breaker, Ceiling, admit
 from flashcrowd.load.journal import CpuMeter, Feed, Journal
 from flashcrowd.load.line import Line
-from flashcrowd.load.mind import Minds
 from flashcrowd.load.origin import parse_origin
 from flashcrowd.load.progress import Display
 from flashcrowd.load.provision import Provisioned, Provisioner
@@ -27,10 +27,12 @@ from flashcrowd.load.recorder import Recorder
 from flashcrowd.load.runclock import NS, RunClock
 from flashcrowd.load.scene import Scene
 from flashcrowd.load.schedule import Schedule, draw_schedule, read_schedule
+from flashcrowd.load.sights import Sights
 from flashcrowd.load.vault import Vault, vault_path
 from flashcrowd.load.wire import Wire
 from flashcrowd.reference.process import ReferencePlatform
 from flashcrowd.reference.settings import Generator, Settings
+from flashcrowd.sim.population import uniforms
 from flashcrowd.sim.rankers import RANKERS
 from flashcrowd.sim.world import build_world
 
@@ -252,13 +254,20 @@ class LiveRun:
             cast=self.cast,
             adapter=self._adapter,
             accounts={member: self._vault.accounts[member] for member in self.cast.members.tolist()},
-            minds=Minds(self.world, self.cast),
+            sights=Sights(self.world),
             clock=clock,
             recorder=recorder,
             line=Line(self._adapter, self._wire, recorder, ceiling, Breaker()),
             image_speedup=load.generation_speedup if self._is_ours else 1.0,
             epoch_s=epoch_s,
+            sampled=self._sampled(),
         )
+
+    def _sampled(self) -> frozenset[int]:
+        """Members whose exposures are recorded: the same ones as offline."""
+        scenario = self.scenario
+        drawn = uniforms(scenario.seed, Purpose.SAMPLE, self.world.population.size)[self.cast.members]
+        return frozenset(self.cast.members[drawn < scenario.record.exposures].tolist())
 
     def _record_history(self, recorder: Recorder, clock: RunClock, epoch_s: float) -> None:
         """Give the posts of the history their rows: what spreads from them has its root in the record."""

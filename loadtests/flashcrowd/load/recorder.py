@@ -9,10 +9,11 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from flashcrowd.core.events import ACTION_CODE, ACTIONS_SCHEMA, OUTCOME_CODE, PHASE_CODE, REQUESTS_SCHEMA
+from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE, PHASE_CODE, READS, TABLES, VOCABULARY
 from flashcrowd.load.adapters.item import number
 
 NOTHING: Final = -1
+SOURCE_CODE: Final = {name: code for code, name in enumerate(READS)}
 
 Columns = dict[str, npt.NDArray[Any]]
 Sink = Callable[[str, Columns], None]
@@ -50,6 +51,7 @@ class Recorder:
         self._begin_ns, self._end_ns = measured_ns
         self._requests: list[tuple[Any, ...]] = []
         self._actions: list[tuple[Any, ...]] = []
+        self._exposures: list[tuple[Any, ...]] = []
         self._next_request = 0
         self._next_seq = 0
         self._made: dict[str, int] = {}
@@ -132,11 +134,15 @@ class Recorder:
         """Requests and actions so far."""
         return self._next_request, self._next_seq
 
-    def take(self) -> tuple[Columns | None, Columns | None]:
-        """The columns of `requests` and `actions` collected since the last time; None without rows."""
-        requests, self._requests = self._requests, []
-        actions, self._actions = self._actions, []
-        return _columns(REQUESTS_SCHEMA, requests), _columns(ACTIONS_SCHEMA, actions)
+    def exposure(self, t: float, member: int, post: int, root: int, position: int, source: str) -> None:
+        """Add the row of an item that a member was shown; `source` is the read that showed it."""
+        self._exposures.append((t, member, post, root, position, SOURCE_CODE[source]))
+
+    def take(self) -> dict[str, Columns]:
+        """The columns collected since the last time, by table; tables without rows are left out."""
+        collected = {"requests": self._requests, "actions": self._actions, "exposures": self._exposures}
+        self._requests, self._actions, self._exposures = [], [], []
+        return {name: _columns(TABLES[name], rows) for name, rows in collected.items() if rows}
 
     def _phase(self, at_ns: int) -> int:
         if at_ns < self._begin_ns:
@@ -144,10 +150,8 @@ class Recorder:
         return PHASE_CODE["measured"] if at_ns < self._end_ns else PHASE_CODE["drain"]
 
 
-def _columns(schema: Any, rows: list[tuple[Any, ...]]) -> Columns | None:
+def _columns(schema: Any, rows: list[tuple[Any, ...]]) -> Columns:
     """Arrays by column name, as `RunWriter.append` takes them; dictionary columns are codes."""
-    if not rows:
-        return None
     columns = zip(*rows, strict=True)
     return {
         field.name: np.array(column, dtype=_dtype(field))
@@ -156,5 +160,4 @@ def _columns(schema: Any, rows: list[tuple[Any, ...]]) -> Columns | None:
 
 
 def _dtype(field: Any) -> Any:
-    words = ("action", "outcome", "phase")
-    return np.int8 if field.name in words else field.type.to_pandas_dtype()
+    return np.int8 if field.name in VOCABULARY else field.type.to_pandas_dtype()

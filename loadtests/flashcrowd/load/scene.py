@@ -3,17 +3,16 @@
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from time import time
-from typing import Any, Final
+from typing import Final
 
-from flashcrowd.core.draws import Purpose, root_key
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.load.adapters.adapter import Adapter
 from flashcrowd.load.adapters.item import Account, Item
 from flashcrowd.load.cast import Cast
 from flashcrowd.load.line import Line
-from flashcrowd.load.mind import Minds
 from flashcrowd.load.recorder import Recorder
 from flashcrowd.load.runclock import RunClock
+from flashcrowd.load.sights import Sights
 from flashcrowd.sim.world import World
 
 Task = Generator[int, None, None]
@@ -48,6 +47,7 @@ class Scene:
 
     Args:
         accounts: member -> account.
+        sampled: members whose exposures are recorded.
         image_speedup: how much faster images are made here than the scenario says.
         epoch_s: wall-clock time (s since 1970) at the run's beginning.
     """
@@ -57,7 +57,7 @@ class Scene:
     cast: Cast
     adapter: Adapter
     accounts: dict[int, Account]
-    minds: Minds
+    sights: Sights
     clock: RunClock
     recorder: Recorder
     line: Line
@@ -65,15 +65,14 @@ class Scene:
     epoch_s: float = field(default_factory=time)
     tally: Tally = field(default_factory=Tally)
     errands: list[tuple[int, Task]] = field(default_factory=list)
+    sampled: frozenset[int] = frozenset()
     left_at_s: dict[int, float] = field(default_factory=dict)
     floors: dict[int, float] = field(default_factory=dict)
-    session_key: Any = 0
     _member_of: dict[str, int] = field(default_factory=dict)
     _reposted: set[tuple[int, str]] = field(default_factory=set)
     _followed: set[tuple[int, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.session_key = root_key(self.scenario.seed, Purpose.SESSION)
         self._member_of = {account.id: member for member, account in self.accounts.items()}
         follows = zip(self.cast.follower.tolist(), self.cast.followee.tolist(), strict=True)
         known = self.accounts

@@ -36,8 +36,8 @@ SCHEMA: Final = pa.schema(
 )
 
 
-class Visit(NamedTuple):
-    """One session that the calendar holds; times in scenario seconds."""
+class Arrival(NamedTuple):
+    """One session that is due to begin; times in scenario seconds."""
 
     t: float
     member: int
@@ -57,9 +57,9 @@ class Schedule:
     def __len__(self) -> int:
         return len(self.t)
 
-    def __iter__(self) -> Iterator[Visit]:
+    def __iter__(self) -> Iterator[Arrival]:
         columns = (self.t, self.member, self.began, self.budget_s)
-        return map(Visit, *(column.tolist() for column in columns))
+        return map(Arrival, *(column.tolist() for column in columns))
 
     def save(self, path: Path) -> None:
         """Write the schedule, so that the run can be replayed."""
@@ -82,17 +82,17 @@ def read_schedule(path: Path) -> Schedule:
 
 def draw_schedule(world: World, members: npt.NDArray[np.int32], begin_s: float, end_s: float) -> Schedule:
     """The arrivals of these members from scenario time `begin_s` to `end_s`."""
-    visits: list[Visit] = []
+    arrivals: list[Arrival] = []
     for member in members.tolist():
-        visits += _of_member(world, member, begin_s, end_s)
-    visits.sort()
-    columns = list(zip(*visits, strict=True)) or [(), (), (), ()]
+        arrivals += _of_member(world, member, begin_s, end_s)
+    arrivals.sort()
+    columns = list(zip(*arrivals, strict=True)) or [(), (), (), ()]
     return Schedule(
         *(np.array(c, field.type.to_pandas_dtype()) for c, field in zip(columns, SCHEMA, strict=True))
     )
 
 
-def _of_member(world: World, member: int, begin_s: float, end_s: float) -> Iterator[Visit]:
+def _of_member(world: World, member: int, begin_s: float, end_s: float) -> Iterator[Arrival]:
     """A member's visits, one after the other: each waits for no platform, only for the one before it."""
     settings, seed = world.scenario.sessions, world.scenario.seed
     key = root_key(seed, Purpose.SESSION)
@@ -109,23 +109,23 @@ def _of_member(world: World, member: int, begin_s: float, end_s: float) -> Itera
             due.append(away_from + max(TICK, session.return_gap(own_key)))
             due.sort(reverse=True)
         if begin_s <= began < end_s:
-            yield Visit(began, member, began, budget_s)
+            yield Arrival(began, member, began, budget_s)
         elif began < begin_s < away_from:
             yield _under_way(own_key, member, began, away_from, begin_s, settings.think)
 
 
-def _under_way(key: int, member: int, began: float, ends: float, begin_s: float, think_s: float) -> Visit:
+def _under_way(key: int, member: int, began: float, ends: float, begin_s: float, think_s: float) -> Arrival:
     """The rest of a session that has begun before the run: its next page is due within one think time."""
     left_s = ends - begin_s
     t = begin_s + float(uniform(fold(key, 40))) * min(think_s, left_s)
-    return Visit(t, member, began, ends - t)
+    return Arrival(t, member, began, ends - t)
 
 
 def _drawn(world: World, member: int, begin_s: float, end_s: float) -> Iterator[float]:
     """When the calendar lets a member come between two scenario times (whole slices)."""
-    people, settings = world.population, world.scenario.sessions
+    people = world.population
     key = root_key(world.scenario.seed, Purpose.ARRIVAL)
-    rate = float(people.sessions_per_day[member]) * (1.0 - settings.return_share)
+    rate = float(world.drawn_per_day[member])
     offset_h = REGION_OFFSET_H[people.regions[people.region[member]]]
     for slice_no in range(int(begin_s / calendar.SLICE_S), int(end_s / calendar.SLICE_S) + 1):
         mean = calendar.slice_mean(rate, calendar.slice_profile(slice_no, offset_h))

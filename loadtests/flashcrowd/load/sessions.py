@@ -9,7 +9,6 @@ Felt time: the visit's budget is spent by thinking (scenario seconds) and by wai
 from collections.abc import Generator
 from typing import Any, Final
 
-from flashcrowd.core.draws import fold
 from flashcrowd.core.events import ACTIONS
 from flashcrowd.load import feedback
 from flashcrowd.load.adapters.item import Draft, Item, Page, number
@@ -19,9 +18,10 @@ from flashcrowd.load.line import Reply
 from flashcrowd.load.recorder import PLAIN, Deed
 from flashcrowd.load.request import Request
 from flashcrowd.load.scene import Scene, Task
-from flashcrowd.load.schedule import Visit
+from flashcrowd.load.schedule import Arrival
 from flashcrowd.load.writing import draft_of
 from flashcrowd.sim import behaviour, session
+from flashcrowd.sim.member import Member, PagePlan, Reaction, Shown
 
 Step = Generator[int, None, int]
 """A part of a visit: yields when its next step is due (ns), returns when the part that follows it is due."""
@@ -36,7 +36,7 @@ class Session:
     Args:
         scene: what all visits share.
         number_: of the session in this process's record.
-        visit: what the calendar says of it.
+        arrival: what the schedule says of it.
         due_ns: when it should begin (monotonic).
     """
 
@@ -46,38 +46,32 @@ class Session:
         "budget_s",
         "cursor",
         "due_ns",
-        "exhausted",
         "failures",
         "is_new",
-        "key",
         "left",
         "member",
+        "mind",
         "number",
-        "page",
-        "place",
         "scene",
-        "shown",
         "spent_s",
+        "visit",
     )
 
-    def __init__(self, scene: Scene, number_: int, visit: Visit, due_ns: int) -> None:
+    def __init__(self, scene: Scene, number_: int, arrival: Arrival, due_ns: int) -> None:
         self.scene = scene
         self.number = number_
-        self.member = visit.member
-        self.place = scene.minds.place[visit.member]
-        self.account = scene.accounts[visit.member]
-        self.key = session.session_key(scene.session_key, visit.member, visit.began)
-        self.is_new = visit.began == visit.t
-        self.budget_s = visit.budget_s
+        self.member = arrival.member
+        self.account = scene.accounts[arrival.member]
+        self.mind = Member(scene.world, arrival.member)
+        self.visit = self.mind.begin(arrival.began)
+        self.is_new = arrival.began == arrival.t
+        self.budget_s = arrival.budget_s
         self.due_ns = due_ns
         self.spent_s = 0.0
-        self.page = 0
-        self.exhausted = False
         self.failures = 0
         self.begun = False
         self.left = ""
         self.cursor = ""
-        self.shown: set[str] = set()
 
     def live(self) -> Task:
         """The visit from its arrival to its end; it counts as dropped when nothing of it has left."""
@@ -90,11 +84,11 @@ class Session:
             tally.dropped += not self.begun
 
     def _live(self, due_ns: int) -> Task:
-        scene = self.scene
+        scene, key = self.scene, self.visit.key
         self._record("session_start", due_ns)
-        if self.is_new and session.reads_notifications(self.key) and scene.may("notifications"):
+        if self.is_new and session.reads_notifications(key) and scene.may("notifications"):
             request = scene.adapter.read("notifications", self.account, scene.scenario.platform.page_size)
-            reply = yield from self._call(request, due_ns, self.key)
+            reply = yield from self._call(request, due_ns, key)
             self._record("notifications", reply.answer.end_ns, reply)
             due_ns = reply.answer.end_ns
         while not self.left:
@@ -109,33 +103,26 @@ class Session:
         self._record("session_end", at_ns, outcome=self.left or "ok")
         scene.floors[self.member] = scene.epoch_s + (at_ns - scene.clock.origin_ns) / 1e9
         scene.tally.finished += 1
-        if self.left and scene.scenario.feedback.leaving and feedback.never_returns(self.key):
+        if self.left and scene.scenario.feedback.leaving and feedback.never_returns(self.visit.key):
             scene.left_at_s[self.member] = scene.clock.scenario_s(at_ns)
 
     def _read_page(self, due_ns: int) -> Step:
         """Read one page, react to what it shows, perhaps post; when the next page is due."""
-        scene, settings = self.scene, self.scene.scenario
-        key = session.page_key(self.key, self.page)
-        think_s = session.think_time(key, settings.sessions.think)
-        wanted = session.items_examined(key, settings.sessions.items_per_page * session.pace(self.key))
-        feed = self._feed(key)
-        self.page += 1
-        patience_s = self._patience_s(key)
-        reply = yield from self._call(self._request(feed), due_ns, key, patience_s, feed)
+        scene, feedback_on = self.scene, self.scene.scenario.feedback
+        plan = self.mind.plan_page(self.visit)
+        self.visit.page += 1
+        feed = TRENDS if ACTIONS[plan.read] == TRENDS and scene.may(TRENDS) else HOME
+        patience_s = self._patience_s(plan.key)
+        reply = yield from self._call(self._request(feed), due_ns, plan.key, patience_s, feed)
         self._record(feed, reply.answer.end_ns, reply)
-        items = self._unseen(feed, reply.value, wanted) if reply.ok else []
+        items = self._unseen(feed, reply.value, plan.items) if reply.ok else []
         latency_s = max(0, reply.answer.end_ns - due_ns) / 1e9
-        now_ns = yield from self._examine_all(key, items, think_s, reply.answer.end_ns)
+        now_ns = yield from self._examine_all(plan, feed, items, reply.answer.end_ns)
         if reply.ok:
-            now_ns = yield from self._create(key, now_ns)
-        extra_s = feedback.extra_think_s(latency_s) if settings.feedback.pace else 0.0
-        self.spent_s += think_s + extra_s
+            now_ns = yield from self._create(plan, now_ns)
+        extra_s = feedback.extra_think_s(latency_s) if feedback_on.pace else 0.0
+        self.spent_s += plan.think_s + extra_s
         return now_ns + scene.clock.wall_ns(extra_s)
-
-    def _feed(self, key: Any) -> str:
-        settings = self.scene.scenario.platform
-        code = session.page_read(key, self.page, self.exhausted, settings.discovery_share)
-        return TRENDS if ACTIONS[code] == TRENDS and self.scene.may(TRENDS) else HOME
 
     def _patience_s(self, key: Any) -> float | None:
         """How long the member waits for a feed; None: as long as the client."""
@@ -152,46 +139,59 @@ class Session:
     def _unseen(self, feed: str, page: Page, wanted: int) -> list[Item]:
         """The first `wanted` items that are new to the member, and where its next home page begins."""
         found: list[Item] = []
+        shown = self.visit.shown
         floor = self.scene.floors.get(self.member, 0.0) if feed == HOME else 0.0
         passed = None
         for item in page.items:
             if len(found) == wanted:
                 break
             passed = item
-            if item.entered_s >= floor and item.root not in self.shown and item.author != self.account.id:
+            address = number(item.root)
+            if item.entered_s >= floor and address not in shown and item.author != self.account.id:
                 found.append(item)
-                self.shown.add(item.root)
+                shown.append(address)
         if feed == HOME:
-            self.exhausted = len(found) < wanted
-            more = passed is not None and not self.exhausted
-            self.cursor = self.scene.adapter.after(passed) if more and passed is not None else ""
+            self.visit.exhausted = len(found) < wanted
+            goes_on = passed is not None and not self.visit.exhausted
+            self.cursor = self.scene.adapter.after(passed) if goes_on and passed is not None else ""
         return found
 
-    def _examine_all(self, key: Any, items: list[Item], think_s: float, now_ns: int) -> Step:
+    def _examine_all(self, plan: PagePlan, feed: str, items: list[Item], now_ns: int) -> Step:
         """Look at each item for a while; send what the member does about it."""
-        dwell_ns = self.scene.clock.wall_ns(think_s / (len(items) + 1))
-        mood = session.engaging_mood(self.key) if items else 0.0
+        scene = self.scene
+        dwell_ns = scene.clock.wall_ns(plan.think_s / (len(items) + 1))
         for position, item in enumerate(items):
             now_ns += dwell_ns
-            age_s = self.scene.age_s(item, now_ns)
-            done = self.scene.minds.reaction(self.place, key, item, position, age_s, mood)
-            if done != behaviour.NOTHING:
-                now_ns = yield from self._react(key, item, position, ACTIONS[done], now_ns)
+            sight = scene.sights.of(item)
+            if self.member in scene.sampled:
+                t = scene.clock.scenario_s(now_ns)
+                scene.recorder.exposure(t, self.member, number(item.id), sight.address, position, feed)
+            shown = Shown(
+                sight.address,
+                sight.topic,
+                sight.traits,
+                scene.age_s(item, now_ns),
+                bool(item.reposted_by),
+                item.reposts,
+            )
+            reaction = self.mind.react(plan, self.visit, position, shown)
+            if reaction.action != behaviour.NOTHING:
+                now_ns = yield from self._react(reaction, item, position, now_ns)
         return now_ns + dwell_ns
 
-    def _react(self, key: Any, item: Item, position: int, action: str, now_ns: int) -> Step:
+    def _react(self, reaction: Reaction, item: Item, position: int, now_ns: int) -> Step:
         """Like, repost or reply, and perhaps follow the author."""
-        scene, adapter = self.scene, self.scene.adapter
+        scene, key, action = self.scene, reaction.address, ACTIONS[reaction.action]
         if not scene.may(action) or (action == "repost" and scene.has_reposted(self.member, item.root)):
             return now_ns
         yield now_ns
         deed = self._deed(item, position)
         if action == "reply":
             now_ns = yield from self._look("thread", item.root, now_ns, key, deed)
-            draft = draft_of(scene, self.member, fold(key, deed.root), deed.topic, item.root)
-            request = adapter.write("reply", self.account, draft)
+            draft = draft_of(scene, self.member, key, deed.topic, item.root)
+            request = scene.adapter.write("reply", self.account, draft)
         else:
-            request = adapter.act(action, self.account, item)
+            request = scene.adapter.act(action, self.account, item)
         makes = action != "like"
         reply = yield from self._call(request, now_ns, key, None, action if makes else "")
         now_ns = reply.answer.end_ns
@@ -202,12 +202,12 @@ class Session:
             scene.recorder.made(reply.value, seq)
         if action == "repost" and reply.ok:
             scene.note_repost(self.member, item.root)
-        return (yield from self._maybe_follow(key, item, now_ns))
+        return (yield from self._follow(key, item, now_ns)) if reaction.follows else now_ns
 
-    def _maybe_follow(self, key: Any, item: Item, now_ns: int) -> Step:
+    def _follow(self, key: Any, item: Item, now_ns: int) -> Step:
+        """Open the author's profile and follow it."""
         scene = self.scene
-        wants = scene.minds.follows_author(self.place, key, item)
-        if not wants or scene.follows(self.member, item.author) or not scene.may("follow"):
+        if scene.follows(self.member, item.author) or not scene.may("follow"):
             return now_ns
         deed = Deed(author=scene.member_of(item.author))
         now_ns = yield from self._look("profile", item.author, now_ns, key, deed)
@@ -229,20 +229,19 @@ class Session:
         self._record(action, reply.answer.end_ns, reply, deed)
         return reply.answer.end_ns
 
-    def _create(self, key: Any, now_ns: int) -> Step:
+    def _create(self, plan: PagePlan, now_ns: int) -> Step:
         """Post, or ask for an AI image to post, at the end of a page."""
-        scene, minds = self.scene, self.scene.minds
-        if not minds.posts(self.place, key, session.posting_mood(self.key)):
+        scene = self.scene
+        creation = self.mind.create(plan, self.visit)
+        if creation is None:
             return now_ns
-        topic = minds.topic_to_post(self.place, key)
-        draft = draft_of(scene, self.member, key, topic)
-        if minds.wants_image(self.place, key) and scene.may("generate"):
-            scene.errands.append(
-                (now_ns, image_errand(scene, self.number, self.account, key, draft, topic, now_ns))
-            )
+        draft = draft_of(scene, self.member, plan.key, creation.topic)
+        if creation.image and scene.may("generate"):
+            errand = image_errand(scene, self.number, self.account, plan.key, draft, creation.topic, now_ns)
+            scene.errands.append((now_ns, errand))
             return now_ns
         yield now_ns
-        return (yield from self._post(key, draft, topic, now_ns))
+        return (yield from self._post(plan.key, draft, creation.topic, now_ns))
 
     def _post(self, key: Any, draft: Draft, topic: int, now_ns: int) -> Step:
         scene = self.scene
@@ -291,10 +290,10 @@ class Session:
 
     def _deed(self, item: Item, position: int) -> Deed:
         scene = self.scene
-        sight = scene.minds.sight(item)
+        sight = scene.sights.of(item)
         return Deed(
             post=number(item.id),
-            root=sight.number,
+            root=sight.address,
             cause=scene.recorder.cause(item.id),
             author=scene.member_of(item.author),
             position=position,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from locust import User
+from locust import User, task
 
 from flashcrowd.core.errors import FlashcrowdError
 from flashcrowd.core.runlog import new_run_dir
@@ -31,6 +31,10 @@ class CrowdUser(User):  # type: ignore[misc]
     def __init__(self, environment: Any) -> None:
         super().__init__(environment)
         self._live: LiveRun | None = None
+
+    @task  # type: ignore[untyped-decorator]
+    def live(self) -> None:
+        """What the user does, for Locust's lists of tasks; `run` does it once."""
 
     def run(self) -> None:
         """Prepare, live and record one run; then end the test."""
