@@ -19,14 +19,14 @@ ROOT = "http://platform.example"
 MEMBERS = 4
 
 DEFINITION = """
-SELECT s.id FROM statuses s
+SELECT s.id, coalesce(s.reblog_of, s.id) FROM statuses s
 WHERE s.visibility <> 'direct'
   AND (s.author = :viewer OR s.author IN (SELECT followee FROM follows WHERE follower = :viewer))
   AND (s.reply_to_author IS NULL OR s.reply_to_author IN (:viewer, s.author)
        OR s.reply_to_author IN (SELECT followee FROM follows WHERE follower = :viewer))
 ORDER BY s.id DESC
 """
-"""Ids of a home feed: statuses of the member and of whom it follows; of answers only those to these."""
+"""Ids and originals of a home feed: statuses of the member and of whom it follows; answers only to these."""
 
 WHO = st.integers(0, MEMBERS - 1)
 ACTS = st.lists(
@@ -103,9 +103,16 @@ class World:
         """A page of a member's home feed, 1000 items long unless said otherwise."""
         return self.site.feeds.home(member, Page(**{"limit": 1000, **page}))  # type: ignore[arg-type]
 
-    def defined(self, member: int) -> list[int]:
-        """The whole home feed of a member by definition."""
-        return [row[0] for row in self.site.store.execute(DEFINITION, {"viewer": member})]
+    def defined(self, member: int, limit: int, upwards: bool = False) -> list[int]:
+        """The whole home feed by definition, read in pages; a page holds the first copy of an original."""
+        feed = self.site.store.all(DEFINITION.replace(":viewer", str(member)))[:: -1 if upwards else 1]
+        shown: list[int] = []
+        while feed:
+            first = {original: identity for identity, original in reversed(feed)}
+            page = [identity for identity, original in feed if first[original] == identity][:limit]
+            shown += page
+            feed = [row for row in feed if (row[0] > page[-1] if upwards else row[0] < page[-1])]
+        return shown[::-1] if upwards else shown
 
 
 @pytest.fixture
@@ -123,10 +130,8 @@ def test_home_feed_is_what_its_definition_says(acts: list[tuple[str, int, int, b
         for act in acts:
             world.act(*act)
         for member in world.members:
-            whole = world.defined(member)
-            assert world.home(member) == whole
-            assert _downwards(world, member, limit) == whole
-            assert _upwards(world, member, limit) == whole
+            assert _downwards(world, member, limit) == world.defined(member, limit)
+            assert _upwards(world, member, limit) == world.defined(member, limit, upwards=True)
         world.site.close()
 
 
@@ -191,6 +196,19 @@ def test_page_reaches_behind_what_is_kept_in_memory(world: World) -> None:
     assert _downwards(world, bob, 7) == made[::-1]
     assert _upwards(world, bob, 7) == made[::-1]
     assert world.home(bob, limit=5, above=made[100]) == made[:194:-1]
+    world.site.close()
+
+
+def test_popular_original_is_shown_once_in_a_page(world: World) -> None:
+    """Of its boosts by people followed the newest stands there."""
+    ann, *fans = world.members
+    with world.site.store.writing():
+        made = world.site.statuses.post(fans[0], Draft("popular"))
+        boosts = [world.site.statuses.reblog(fan, made, "public") for fan in fans]
+        for fan in fans:
+            world.site.accounts.follow(ann, fan)
+        last = world.site.statuses.post(fans[0], Draft("something else"))
+    assert world.home(ann) == [last, boosts[-1]]
     world.site.close()
 
 

@@ -1,7 +1,8 @@
 """Feeds: lists of status ids, newest first (or as a ranker likes), computed when they are asked for.
 
 The home feed pulls: it merges the newest statuses of every followee, read by index `(author, id)`; the newest
-few are kept in memory. As on Mastodon, an answer to somebody else is shown only to who follows that somebody.
+few are kept in memory. As on Mastodon, an answer to somebody else is shown only to who follows that somebody,
+and a page shows an original once, however many have boosted it.
 """
 
 import time
@@ -16,7 +17,7 @@ from flashcrowd.reference.store import ID_SHIFT, Store, time_id
 
 Score = Callable[[float, int, int, int, float], float]
 SLACK = 20
-"""Candidates fetched beyond the page, so that answers that are left out rarely ask for a second round."""
+"""Candidates fetched beyond the page, so that those left out rarely ask for a second round."""
 
 _newest = itemgetter(-1)
 
@@ -87,11 +88,12 @@ class Feeds:
 
     def _by_time(self, viewer: int, page: Page) -> list[int]:
         shown: list[int] = []
+        originals: set[int] = set()
         below, above = page.below, page.above
         while True:
             wanted = page.limit - len(shown) + SLACK
             found = self._candidates(viewer, below, above, wanted, page.upwards)
-            shown += self._without_answers_to_strangers(viewer, found)
+            shown += self._fit(viewer, found, originals)
             if len(shown) >= page.limit or len(found) < wanted:
                 break
             if page.upwards:
@@ -108,7 +110,7 @@ class Feeds:
         than it follows.
         """
         found = self._candidates(viewer, horizon, page.above, self._window, False)
-        ordered = self._ordered(self._without_answers_to_strangers(viewer, found))
+        ordered = self._ordered(self._fit(viewer, found, set()))
         if page.below == NEWEST:
             return ordered[: page.limit]
         if page.below in ordered:
@@ -167,7 +169,11 @@ class Feeds:
         select = "SELECT id FROM statuses WHERE author = ? AND visibility <> 'direct'"
         return tuple(_ids(page.rows(self._store, select, author))[::-1])
 
-    def _without_answers_to_strangers(self, viewer: int, identities: list[int]) -> list[int]:
+    def _fit(self, viewer: int, identities: list[int], originals: set[int]) -> list[int]:
+        """Those of the candidates to show: no answers to strangers, no second copy of one of `originals`.
+
+        The originals of those shown are added to `originals`.
+        """
         items, followees = self._renderer.items, self._accounts.followees[viewer]
         kept = []
         for identity in identities:
@@ -175,7 +181,11 @@ class Feeds:
             if item is None:
                 continue
             other = item.reply_to_author
-            if other is None or other == viewer or other == item.author or other in followees:
+            if not (other is None or other == viewer or other == item.author or other in followees):
+                continue
+            original = identity if item.reblog_of is None else item.reblog_of
+            if original not in originals:
+                originals.add(original)
                 kept.append(identity)
         return kept
 
