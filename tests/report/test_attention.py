@@ -43,7 +43,7 @@ def test_attention_counts_reposts_and_likes_by_author_over_all_members():
     )
     found = attention(rows, 100)
     assert found.received.tolist() == [2, 1]
-    assert (found.members, found.authors, found.total) == (100, 1, 3)
+    assert (found.members, found.authors, found.total) == (100, 3, 3)
     assert found.top_share(0.01) == pytest.approx(2 / 3)
     assert found.author_gini == pytest.approx(gini(np.array([2, 1, 0]), 3))
 
@@ -52,7 +52,7 @@ def test_lorenz_curve_encloses_the_gini_coefficient():
     """Proves that curve and coefficient agree: G = 1 - 2 x the area under the curve."""
     rows = made_runs.action_rows(60, action=["like"] * 60, author=np.arange(60) % 7)
     found = attention(rows, 40)
-    x, y = found.lorenz()
+    x, y = found.lorenz(found.members)
     area = float((np.diff(x) * (y[1:] + y[:-1]) / 2).sum())
     assert 1 - 2 * area == pytest.approx(found.gini, abs=1e-9)
     assert (x[0], y[0], x[-1], y[-1]) == pytest.approx((0, 0, 1, 1))

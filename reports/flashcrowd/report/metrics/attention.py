@@ -16,14 +16,12 @@ class Attention:
     Attributes:
         received: reposts + likes by author, most first, without the zeros; int64.
         members: all members, receivers or not.
-        authors: members who posted an original in the record.
-        author_gini: the Gini coefficient over those authors and everybody else who received any.
+        authors: members who posted an original, or received any.
     """
 
     received: Column
     members: int
     authors: int
-    author_gini: float
 
     @property
     def total(self) -> int:
@@ -35,6 +33,11 @@ class Attention:
         """Gini coefficient over all members: 0 = all equal, 1 = one has everything; NaN without attention."""
         return gini(self.received, self.members)
 
+    @property
+    def author_gini(self) -> float:
+        """Gini coefficient over the authors alone."""
+        return gini(self.received, self.authors)
+
     def top_share(self, share: float) -> float:
         """Share of all attention that falls on the most noticed `share` of all members (at least one)."""
         if not self.total:
@@ -42,13 +45,13 @@ class Attention:
         top = max(1, round(share * self.members))
         return float(self.received[:top].sum() / self.total)
 
-    def lorenz(self, points: int = 200) -> tuple[Column, Column]:
-        """Lorenz curve: (share of members from the least noticed, share of attention they hold)."""
+    def lorenz(self, population: int, points: int = 200) -> tuple[Column, Column]:
+        """Lorenz curve over `members` or `authors`: (share from the least noticed, share they hold)."""
         receivers = len(self.received)
         held = np.concatenate([[0.0], np.cumsum(self.received[::-1]) / max(self.total, 1)])
         kept = np.unique(np.linspace(0, receivers, min(points, receivers + 1)).astype(np.int64))
-        members = (self.members - receivers + kept) / max(self.members, 1)
-        return np.concatenate([[0.0], members]), np.concatenate([[0.0], held[kept]])
+        below = (population - receivers + kept) / max(population, 1)
+        return np.concatenate([[0.0], below]), np.concatenate([[0.0], held[kept]])
 
 
 def attention(actions: Columns, members: int) -> Attention:
@@ -60,8 +63,8 @@ def attention(actions: Columns, members: int) -> Attention:
     posted = np.unique(actions["member"][ok & (actions["action"] == ACTION_CODE["post"])])
     counts = np.bincount(author) if len(author) else np.empty(0, np.int64)
     received = np.sort(counts[counts > 0])[::-1]
-    authors = np.union1d(posted, np.flatnonzero(counts))
-    return Attention(received, max(members, len(received)), len(posted), gini(received, len(authors)))
+    authors = len(np.union1d(posted, np.flatnonzero(counts)))
+    return Attention(received, max(members, authors), authors)
 
 
 def gini(received: Column, members: int) -> float:

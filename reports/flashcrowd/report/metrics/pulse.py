@@ -8,8 +8,8 @@ import numpy as np
 from flashcrowd.core.events import ACTION_CODE, READS
 from flashcrowd.report.run import Column, Columns
 
-MOST_BINS: Final = 150
-WIDTHS_S: Final = (10, 30, 60, 300, 600, 1800, 3600, 7200, 21600, 86400)
+MOST_BINS: Final = 120
+WIDTHS_S: Final = (10, 30, 60, 300, 600, 900, 1800, 3600, 7200, 21600, 86400)
 
 LEAST_FILLED: Final = 0.9
 """A last bin that the record covers less than this is left out: it would look like a fall."""

@@ -55,7 +55,7 @@ def _rhythm(beat: Pulse, series: tuple[chart.Series, ...], what: str) -> Chart:
     hours = beat.start_s / HOUR
     across = chart.hours_axis(float(hours[0]), float(hours[-1] + beat.width_s / HOUR))
     rows = chart.rows_of(x=hours, **per_min)
-    spec = chart.lines(rows, across, chart.Axis("count", least=0), shown, steps=True, height=200)
+    spec = chart.lines(rows, across, chart.Axis("count", least=0), shown, height=200)
     everything = np.sum(list(per_min.values()), axis=0)
     peak = f"{quantity.number(float(everything.max()))} per scenario minute"
     alt = (
@@ -72,7 +72,7 @@ def _mix(acted: Behaviour) -> Chart:
         for name, n in ordered
     ]
     first, most = ordered[0]
-    spec = chart.bars(rows, chart.Axis("count", "actions", least=0, most=1.4 * most))
+    spec = chart.bars(rows, chart.Axis("count", "actions", least=0, most=1.5 * most))
     alt = f"Most frequent is {first}, {quantity.share(most / acted.total)} of all actions."
     return Chart("actions-mix", "Actions by kind", spec, alt)
 

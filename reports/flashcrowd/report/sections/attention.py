@@ -25,14 +25,20 @@ def _finding(found: Attention) -> str:
 
 
 def _lorenz(found: Attention) -> Chart:
-    members, held = found.lorenz()
-    rows = chart.rows_of(x=members, held=held, equal=members)
+    members, held = found.lorenz(found.members)
+    rows = chart.rows_of(x=members, held=held)
+    rows += [
+        {"x": chart.plain(x), "authors": chart.plain(y)}
+        for x, y in zip(*found.lorenz(found.authors), strict=True)
+    ]
+    rows += [{"x": 0, "equal": 0}, {"x": 1, "equal": 1}]
     shown = (
-        chart.Series("held", "attention held", "@blue"),
+        chart.Series("held", "all members", "@blue"),
+        chart.Series("authors", "authors only", "@orange"),
         chart.Series("equal", "if all were equal", "@grey", dashed=True),
     )
-    across = chart.Axis("share", "share of members, least noticed first", least=0, most=1)
-    spec = chart.lines(rows, across, chart.Axis("share", least=0, most=1), shown, height=260)
+    across = chart.Axis("share", "share of people, least noticed first", least=0, most=1)
+    spec = chart.lines(rows, across, chart.Axis("share", least=0, most=1), shown, joined=True, height=260)
     half = quantity.share(float(held[members <= 0.9][-1]) if (members <= 0.9).any() else 0.0)
     alt = f"Lorenz curve of reposts and likes received: the less noticed 90 % of the members hold {half}."
     return Chart("attention-lorenz", "Lorenz curve of reposts and likes received", spec, alt)
@@ -45,6 +51,9 @@ def _table(found: Attention) -> Table:
         ["share of the top 1 % of all members", quantity.share(found.top_share(0.01))],
         ["share of the top 10 % of all members", quantity.share(found.top_share(0.1))],
         [f"Gini over all {quantity.count(found.members)} members", f"{found.gini:.3f}"],
-        ["Gini over members who posted or received any", f"{found.author_gini:.3f}"],
+        [
+            f"Gini over the {quantity.count(found.authors)} members who posted or received any",
+            f"{found.author_gini:.3f}",
+        ],
     ]
     return Table("Concentration", ("", "value"), rows)

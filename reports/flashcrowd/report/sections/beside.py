@@ -96,7 +96,12 @@ def _ccdf(pair: tuple[Analysis, Analysis], names: tuple[str, str]) -> Chart:
         "number", "size: the original and its reposts", log=True, least=1, most=max(most * 1.1, 10)
     )
     spec = chart.lines(
-        rows, across, chart.Axis("share", log=True, least=least * 0.8, most=1), shown, points=True
+        rows,
+        across,
+        chart.Axis("share", log=True, least=least * 0.8, most=1),
+        shown,
+        points=True,
+        joined=True,
     )
     alt = f"Share of cascades of at least each size, {names[0]} and {names[1]}, both axes logarithmic."
     return Chart("beside-ccdf", "Share of cascades of at least this size", spec, alt)

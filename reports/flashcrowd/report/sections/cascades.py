@@ -54,7 +54,12 @@ def _ccdf(found: Spread, ai: Column) -> Chart:
         "number", "size: the original and its reposts", log=True, least=1, most=max(most * 1.1, 10)
     )
     spec = chart.lines(
-        rows, across, chart.Axis("share", log=True, least=least * 0.8, most=1), shown, points=True
+        rows,
+        across,
+        chart.Axis("share", log=True, least=least * 0.8, most=1),
+        shown,
+        points=True,
+        joined=True,
     )
     big = quantity.share(float((found.size >= BIG).mean()))
     alt = f"Share of cascades of at least each size, both axes logarithmic: {big} reach {BIG} or more."

@@ -86,13 +86,14 @@ def lines(
     series: Sequence[Series],
     steps: bool = False,
     points: bool = False,
+    joined: bool = False,
     marked: Sequence[tuple[float, str]] = (),
     height: int = HEIGHT,
 ) -> Spec:
     """Lines over a common x; every row has `x` and fields of the series. Hovering shows all of them.
 
     Args:
-        rows: a null breaks the line; with `points`, a line goes on where its field is missing.
+        rows: a null breaks a line, unless `joined`.
         steps: values hold until the next x.
         points: also draw a dot for each value.
         marked: (x, label) of vertical rules.
@@ -101,6 +102,7 @@ def lines(
     transform: list[Spec] = [{"fold": [one.field for one in series], "as": ["series", "y"]}, _named(series)]
     if points:
         mark["point"] = {"size": 22, "filled": True}
+    if joined:
         transform.append({"filter": "isValid(datum.y)"})
     drawn: Spec = {
         "transform": transform,

@@ -66,7 +66,7 @@ def _outcomes(found: Images) -> Chart:
             ("failed", found.failed),
         )
     ]
-    most = 1.35 * max(made, found.blocked, found.abandoned, found.failed)
+    most = 1.5 * max(made, found.blocked, found.abandoned, found.failed)
     spec = chart.bars(rows, chart.Axis("count", "images", least=0, most=most), colour="@purple")
     alt = f"{quantity.share(found.share(made))} of the prompts became an image."
     return Chart("images-outcomes", "What became of the prompts", spec, alt)

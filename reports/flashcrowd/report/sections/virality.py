@@ -79,7 +79,7 @@ def _by_size(buckets: tuple[SizeBucket, ...]) -> Chart:
         for bucket in buckets
     ]
     most = max(4.0, 1.05 * max(bucket.virality[2] for bucket in buckets))
-    across = chart.Axis("number", "structural virality: 10 to 90 %, dot at the median", least=1, most=most)
+    across = chart.Axis("number", "10 to 90 %, dot at the median", least=1, most=most)
     spec = chart.spans(rows, across, colour="@green", row_height=30)
     alt = f"Median {quantity.number(buckets[-1].virality[1])} among the largest; a star has just under 2."
     return Chart("virality-by-size", "Structural virality by cascade size", spec, alt)
