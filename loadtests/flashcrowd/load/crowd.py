@@ -24,7 +24,10 @@ from flashcrowd.load.sessions import Session
 
 DRAIN_SLACK_S: Final = 1.0
 LONGEST_DRAIN_S: Final = 15.0
-DRAIN_STEP_S: Final = 0.005
+DRAIN_STEP_S: Final = 0.002
+GRACE_NS: Final = 100_000_000
+"""What is due just before the end may leave just after it."""
+
 FAR_NS: Final = 1 << 62
 
 
@@ -48,7 +51,6 @@ class Crowd:
     ) -> None:
         self.scene = scene
         self.failure: Exception | None = None
-        self.ended = Event()
         self._arrivals: Iterator[Arrival] = iter(schedule)
         self._next_arrival: tuple[int, Arrival] | None = None
         self._new_session = new_session
@@ -76,7 +78,6 @@ class Crowd:
             self._close(min(end_ns, self._stopped_at_ns or end_ns))
         finally:
             gevent.killall(self._workers, Cut, block=True)
-            self.ended.set()
         if self.failure is not None:
             raise self.failure
 
@@ -86,9 +87,16 @@ class Crowd:
             self._stopped_at_ns = monotonic_ns()
             self._wake.set()
 
-    def fail_with(self, greenlet: Any) -> None:
-        """End the window because something beside the crowd has died."""
-        self._fail(greenlet.exception)
+    def beside(self, work: Callable[[], None]) -> Any:
+        """Start work beside the crowd, as a greenlet; what it dies of ends the window and comes out of `run`."""
+
+        def guarded() -> None:
+            try:
+                work()
+            except Exception as error:
+                self._fail(error)
+
+        return gevent.spawn(guarded)
 
     def _fail(self, error: Exception) -> None:
         if self.failure is None:
@@ -180,10 +188,13 @@ class Crowd:
         """End the window: what was due and has not left is dropped; what is in flight may land."""
         self._hand_over(at_ns)
         self._next_arrival, self._closed_at_ns = None, at_ns
-        self.scene.line.close(at_ns)
         waiting, self._calendar = self._calendar, []
         for due_ns, _, task in waiting:
             self._put(due_ns, task)
+        grace_ns = monotonic_ns() + GRACE_NS
+        while not self._ready.empty() and monotonic_ns() < grace_ns:
+            gevent.sleep(DRAIN_STEP_S)
+        self.scene.line.close(at_ns)
         limit_s = min(self.scene.scenario.load.timeout + DRAIN_SLACK_S, LONGEST_DRAIN_S)
         deadline_ns = monotonic_ns() + int(limit_s * NS)
         while self.failure is None and monotonic_ns() < deadline_ns:

@@ -149,9 +149,7 @@ class LiveRun:
             self.crowd.stop()
         journal = Journal(scene, self._writer, feed, self._display, load.warm_up + load.duration)
         meter = CpuMeter(origin_ns + begin_ns, origin_ns + end_ns)
-        keeper = gevent.spawn(journal.keep)
-        keeper.link_exception(self.crowd.fail_with)
-        watcher = gevent.spawn(meter.watch)
+        keeper, watcher = self.crowd.beside(journal.keep), self.crowd.beside(meter.watch)
         try:
             self.crowd.run(origin_ns + end_ns)
             self.state = "interrupted" if self._stopped else "finished"
