@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import resource
 import shutil
 import signal
 import socket
@@ -14,10 +15,12 @@ import uvicorn
 
 from flashcrowd.core.errors import FlashcrowdError, StorageError
 from flashcrowd.reference.app import App
+from flashcrowd.reference.checkpoints import Checkpointer
 from flashcrowd.reference.settings import Settings
-from flashcrowd.reference.site import Site
+from flashcrowd.reference.site import DATABASE, Site
 
 BACKLOG: Final = 4096
+MOST_FILES: Final = 65_536
 GRACE_S: Final = 1
 """Seconds that answers under way may take after a signal to stop."""
 
@@ -47,15 +50,25 @@ def serve(
         StorageError: when the data folder cannot be used.
         UsageError: when the ranker is unknown.
     """
+    _allow_many_connections()
     with _ended_by_signal(), _listening(host, port) as listener, _data_folder(settings.data) as folder:
         url = _url(host, listener.getsockname()[1])
         site = Site(settings, folder, (settings.public_url or url).rstrip("/"))
         try:
-            if on_ready:
-                on_ready(url)
-            _run(App(site), listener)
+            with Checkpointer(folder / DATABASE):
+                if on_ready:
+                    on_ready(url)
+                _run(App(site), listener)
         finally:
             site.close()
+
+
+def _allow_many_connections() -> None:
+    """Raise the number of files (and so of connections) that this process may open, as far as it may."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _run(app: App, listener: socket.socket) -> None:
@@ -86,7 +99,9 @@ def _ended_by_signal() -> Iterator[None]:
 @contextlib.contextmanager
 def _listening(host: str, port: int) -> Iterator[socket.socket]:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listener:
+    # asyncio sets TCP_NODELAY only where the protocol is named; without it, answers on an idle connection wait
+    # 40 ms for a delayed acknowledgement (measured: median response 43 ms instead of 3).
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port))
