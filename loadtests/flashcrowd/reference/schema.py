@@ -9,6 +9,7 @@ from typing import Final
 PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=NORMAL",
+    "PRAGMA wal_autocheckpoint=65536",  # 256 MiB: `checkpoints` is there long before
     "PRAGMA temp_store=MEMORY",
     "PRAGMA cache_size=-131072",  # 128 MiB
     "PRAGMA foreign_keys=OFF",
