@@ -7,7 +7,7 @@ from flashcrowd.reference.server import _listening
 
 
 def test_accepted_connection_sends_at_once() -> None:
-    """Connections that asyncio accepts have Nagle's algorithm off, so no answer waits for an acknowledgement."""
+    """Connections that asyncio accepts have TCP_NODELAY, so no answer waits for an acknowledgement."""
 
     async def nodelay_of_first_connection() -> int:
         found: asyncio.Future[int] = asyncio.get_running_loop().create_future()
