@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
+import gevent
 import pytest
 import staged as stage
 
@@ -294,3 +295,21 @@ def test_request_with_body_carries_its_length_and_prefix(wire_to):
         post(wire, b"x=12")
     assert seen[0].startswith(b"POST /base/p HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n" % server.port)
     assert seen[0].endswith(b"Content-Length: 4\r\n\r\nx=12")
+
+
+def test_killed_greenlet_closes_its_connection(wire_to):
+    """A request that is cut in the middle leaves no connection behind: the platform sees it close."""
+    gone = threading.Event()
+
+    def script(peer):
+        peer.request()
+        if not peer.request():
+            gone.set()
+
+    with stage.staged(script) as server:
+        asking = gevent.spawn(get, wire_to(server))
+        while not server.connections:
+            gevent.sleep(0.001)
+        gevent.sleep(0.01)
+        asking.kill()
+        assert gone.wait(5)

@@ -88,7 +88,7 @@ class Crowd:
             self._wake.set()
 
     def beside(self, work: Callable[[], None]) -> Any:
-        """Start work beside the crowd, as a greenlet; what it dies of ends the window and comes out of `run`."""
+        """Start work beside the crowd; what it dies of ends the window, and `run` raises it."""
 
         def guarded() -> None:
             try:

@@ -11,6 +11,7 @@ import gevent
 import numpy as np
 
 from flashcrowd.core.draws import Purpose
+from flashcrowd.core.events import ACTIONS, BRACKETS
 from flashcrowd.core.runlog import RunWriter
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.load.adapters import ADAPTERS
@@ -225,12 +226,16 @@ class LiveRun:
         return Vault(self._vault_path or usual)
 
     def _opening(self) -> dict[str, Any]:
+        requested = (
+            name for name in ACTIONS if name not in BRACKETS and name not in self._adapter.unsupported
+        )
         return {
             "target": self._wire.origin.url,
             "adapter": self._adapter.name,
             "live_members": len(self.cast.members),
             "time_lapse": self.scenario.load.time_lapse,
             "unsupported": sorted(self._adapter.unsupported),
+            "endpoint_of": {name: self._adapter.endpoint(name) for name in requested},
         }
 
     def _say_provisioned(self, done: Provisioned) -> None:

@@ -267,10 +267,15 @@ class Wire:
             if connection is None:
                 return
             received = answer.bytes_in
-            written = self._write(connection, data, answer, deadline_ns)
-            if written and self._read(connection, answer, deadline_ns):
+            written = whole = False
+            try:
+                written = self._write(connection, data, answer, deadline_ns)
+                whole = written and self._read(connection, answer, deadline_ns)
+            finally:  # also when the greenlet is killed in the middle
+                if not whole:
+                    connection.close()
+            if whole:
                 return
-            connection.close()
             died_idle = connection.reused and answer.fault == FAILED and answer.bytes_in == received
             if not (died_idle and (idempotent or not written)):
                 return
@@ -288,23 +293,24 @@ class Wire:
         return self._opened(answer, deadline_ns)
 
     def _opened(self, answer: Answer, deadline_ns: int) -> Connection | None:
-        sock = None
+        sock, opened = None, None
         try:
             left_s = min(self.connect_timeout_s, _left_s(deadline_ns))
             sock = socket.create_connection((self.address, self.origin.port), timeout=left_s)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._tls is not None:
                 sock = self._tls.wrap_socket(sock, server_hostname=self.origin.host)
-            return Connection(sock)
+            opened = Connection(sock)
         except TimeoutError:
             answer.failed(TIMEOUT, "no connection in time")
         except (ssl.SSLError, ssl.CertificateError) as error:
             answer.failed(REFUSED, f"TLS: {getattr(error, 'reason', None) or error}")
         except OSError as error:
             answer.failed(REFUSED, f"no connection: {error.strerror or error}")
-        if sock is not None:
-            sock.close()
-        return None
+        finally:  # also when the greenlet is killed in the middle
+            if opened is None and sock is not None:
+                sock.close()
+        return opened
 
     def _write(self, connection: Connection, data: bytes, answer: Answer, deadline_ns: int) -> bool:
         """Whether the request went out whole."""
