@@ -56,12 +56,12 @@ class Analysis:
     @cached_property
     def behaviour(self) -> Behaviour:
         """What the members did."""
-        return behaviour(self.run.actions, self.run.acting_members, self.run.member_days)
+        return behaviour(self.run.lived, self.run.acting_members, self.run.member_days)
 
     @cached_property
     def pulse(self) -> Pulse:
         """Actions along the scenario clock."""
-        return pulse(self.run.actions)
+        return pulse(self.run.lived)
 
     @cached_property
     def forest(self) -> Forest:
@@ -81,4 +81,4 @@ class Analysis:
     @cached_property
     def images(self) -> Images:
         """The AI-image pipeline."""
-        return images(self.run.actions, self.all_traffic)
+        return images(self.run.lived, self.all_traffic)

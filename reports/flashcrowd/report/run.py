@@ -1,8 +1,9 @@
 """A run as a reader sees it: its manifest, and its tables as numpy columns, pyarrow tables, pandas frames."""
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 Column = np.ndarray[Any, np.dtype[Any]]
 Columns = Mapping[str, Column]
 """A table as equally long arrays by name; words of `events.VOCABULARY` stand as their integer codes."""
+
+LIVED: Final = ("seq", "t", "member", "action", "outcome", "ai")
+"""Columns of `Run.lived`: what members did and when, without what it was done to."""
 
 
 class TableColumns(Mapping[str, Column]):
@@ -96,12 +100,25 @@ class Run:
         return int(stated or self.scenario.load.members)
 
     @property
+    def begin_s(self) -> float:
+        """Scenario time at which the members began to act; earlier rows are the history put there before."""
+        return self.scenario.load.starts_at if self.live else 0.0
+
+    @cached_property
+    def lived(self) -> Columns:
+        """The actions of the members during the run, without the history put there before."""
+        during = self.actions["t"] >= self.begin_s
+        if during.all():
+            return self.actions
+        return {name: self.actions[name][during] for name in LIVED}
+
+    @property
     def span_s(self) -> float:
         """Scenario seconds that the record covers."""
         if not self.live and self.finished:
             return self.scenario.duration
         t = self.actions["t"]
-        return float(t.max() - (t.min() if self.live else 0.0)) if len(t) else 0.0
+        return max(0.0, float(t.max()) - self.begin_s) if len(t) else 0.0
 
     @property
     def member_days(self) -> float:

@@ -8,11 +8,10 @@ from typing import Final, Literal
 
 from flashcrowd.core import clock
 from flashcrowd.core.errors import ScenarioError
-from flashcrowd.core.events import ACTIONS
+from flashcrowd.core.events import ACTIONS, BRACKETS
 from flashcrowd.core.registry import nearest
 from flashcrowd.report import quantity
 from flashcrowd.report.metrics.accounting import Accounting
-from flashcrowd.report.metrics.behaviour import BRACKETS
 from flashcrowd.report.metrics.latency import ActionLatency
 from flashcrowd.report.metrics.quantiles import quantile
 from flashcrowd.report.metrics.traffic import Traffic

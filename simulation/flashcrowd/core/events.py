@@ -42,6 +42,9 @@ READS: Final = ("home", "public", "thread", "profile", "search", "trends", "noti
 WRITES: Final = ("post", "reply", "repost", "quote")
 """Actions that put something into other members' feeds: the writes of the read/write ratio."""
 
+BRACKETS: Final = ("session_start", "session_end")
+"""Rows that bracket a session: nothing that a member did, and no request."""
+
 ORIGINALS: Final = ("post", "reply", "quote")
 """Actions that create an item of their own (`root` of a post or quote is itself)."""
 

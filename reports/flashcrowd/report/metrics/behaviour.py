@@ -5,13 +5,10 @@ from typing import Final
 
 import numpy as np
 
-from flashcrowd.core.events import ACTION_CODE, ACTIONS, OUTCOME_CODE, READS, WRITES
+from flashcrowd.core.events import ACTION_CODE, ACTIONS, BRACKETS, OUTCOME_CODE, READS, WRITES
 from flashcrowd.report.metric import Metric
 from flashcrowd.report.metrics.quantiles import quantile
 from flashcrowd.report.run import Column, Columns
-
-BRACKETS: Final = ("session_start", "session_end")
-"""Rows that bracket a session: no actions of a member."""
 
 RATED: Final = ("post", "repost", "like", "reply", "generate", "follow")
 """Actions whose rate per member-day is a metric."""

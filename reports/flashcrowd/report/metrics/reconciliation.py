@@ -26,7 +26,10 @@ class EndpointCount:
 
 
 def reconciliation(requests: Columns, manifest: dict[str, Any]) -> tuple[EndpointCount, ...]:
-    """Every endpoint that served an action; empty when the platform did not count."""
+    """Every endpoint that serves an action or was counted; empty when the platform did not count.
+
+    The counts are those of the run alone: what prepared it was counted before and is subtracted.
+    """
     counted = manifest.get("platform_counts") or {}
     endpoint_of = manifest.get("endpoint_of") or {}
     if not counted or not endpoint_of:
@@ -35,11 +38,11 @@ def reconciliation(requests: Columns, manifest: dict[str, Any]) -> tuple[Endpoin
     by_action = np.bincount(requests["action"][sent], minlength=len(ACTIONS))
     silent = np.bincount(requests["action"][sent & (requests["status"] == 0)], minlength=len(ACTIONS))
     rows = []
-    for endpoint in sorted(set(endpoint_of.values())):
+    for endpoint in sorted(set(endpoint_of.values()) | set(counted)):
         codes = [code for code, name in enumerate(ACTIONS) if endpoint_of.get(name) == endpoint]
         recorded, unanswered = int(by_action[codes].sum()), int(silent[codes].sum())
         rows.append(EndpointCount(endpoint, recorded, int(counted.get(endpoint, 0)), unanswered))
-    return tuple(rows)
+    return tuple(row for row in rows if row.recorded or row.counted)
 
 
 def reconciliation_metrics(rows: tuple[EndpointCount, ...]) -> list[Metric]:

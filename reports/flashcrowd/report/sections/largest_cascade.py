@@ -20,7 +20,7 @@ def section(seen: Evidence) -> Section:
     found = seen.found.spread
     blocks: list[Block] = [_picture(tree), Tiles(_tiles(seen, cascade), wide=False)]
     finding = (
-        f"{_who(seen, cascade)} was reposted {quantity.count(float(found.size[cascade] - 1))} times, "
+        f"{_who(seen, cascade)} was reposted {quantity.plural(found.size[cascade] - 1, 'time')}, "
         f"{quantity.share(float(found.one_hop[cascade]))} of them straight from the original; "
         f"the longest chain has {quantity.plural(int(found.depth[cascade]), 'hop')}."
     )
