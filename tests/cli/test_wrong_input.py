@@ -36,7 +36,7 @@ WRONG_SCENARIO = [
     ("unknown key", "typo.yaml", "typo.yaml: popluation is not a known key; did you mean population?\n"),
     ("unknown persona", "persona.yaml", "population.personas.lurkr is not a known persona; known: lurker, "),
     ("unknown ranker", "ranker.yaml", "unknown ranker 'enragement'; known: chronological, engagement"),
-    ("too few members", "smoke --members 1", "command line: population.members is 1; must be >= 2\n"),
+    ("too few members", "smoke --members 1", ".members is 1; must be >= 2\n"),
     ("no number", "smoke --members many", "Invalid value for '--members': "),
     ("run directory is a file", "smoke --out bad.yaml", "bad.yaml: is a file; --out must name a directory\n"),
     ("foreign directory", "smoke --out .", ".: is not empty and holds no run; choose another directory\n"),
