@@ -16,9 +16,8 @@ install: .venv/installed  ## Make .venv with Flashcrowd and what its tests need.
 
 .venv/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Flashcrowd needs python3 >= 3.11; $(PYTHON) is " + sys.version.split()[0])'
-	@echo "flashcrowd: making .venv"
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "flashcrowd: installing the pinned packages (a minute or two, once)"
+	@test -x $(BIN)/python || { echo "flashcrowd: making .venv"; $(PYTHON) -m venv .venv; }
+	@echo "flashcrowd: installing the pinned packages into .venv (a minute or two, once)"
 	@$(PIP) -e '.[test]'
 	@touch $@
 
