@@ -75,6 +75,7 @@ class Sessions(Settings):
     think: Duration = Field(55.0, gt=0, description="mean time on one page before the next")
     items_per_page: Positive = Field(3.5, le=40, description="mean items looked at on one page")
     return_share: Share = Field(0.35, description="sessions that are followed by a quick return")
+    push_share: Share = Field(0.004, description="chance that a post's notification brings a follower back")
 
 
 class Reactions(Settings):

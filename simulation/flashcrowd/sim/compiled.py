@@ -21,10 +21,10 @@ import numba
 import numpy as np
 from numba.extending import overload, register_jitable
 
-from flashcrowd.core import draws
-from flashcrowd.sim import agenda, behaviour, calendar, content, discovery, generation, session
+from flashcrowd.core import clock, draws
+from flashcrowd.sim import agenda, behaviour, calendar, content, discovery, generation, notify, session
 
-SHARED = (draws, agenda, behaviour, calendar, content, discovery, generation, session)
+SHARED = (clock, draws, agenda, behaviour, calendar, content, discovery, generation, notify, session)
 """Modules whose functions the kernel compiles."""
 
 

@@ -31,12 +31,15 @@ class FollowGraph:
     """Who follows whom at the start of a run.
 
     Member `u` follows `followees[start[u]:start[u + 1]]` (int32, ascending, no duplicates, never itself);
-    `followers` counts the followers, int32 of shape `(n_members,)`.
+    `v` is followed by `followed_by[followed_start[v]:followed_start[v + 1]]` (int32, ascending); `followers` counts
+    them, int32 of shape `(n_members,)`.
     """
 
     start: npt.NDArray[np.int64]
     followees: npt.NDArray[np.int32]
     followers: npt.NDArray[np.int32]
+    followed_start: npt.NDArray[np.int64]
+    followed_by: npt.NDArray[np.int32]
 
     @property
     def edges(self) -> int:
@@ -46,6 +49,10 @@ class FollowGraph:
     def followees_of(self, member: int) -> npt.NDArray[np.int32]:
         """Whom a member follows."""
         return self.followees[self.start[member] : self.start[member + 1]]
+
+    def followers_of(self, member: int) -> npt.NDArray[np.int32]:
+        """Who follows a member."""
+        return self.followed_by[self.followed_start[member] : self.followed_start[member + 1]]
 
 
 def build_graph(scenario: Scenario, population: Population) -> FollowGraph:
@@ -74,7 +81,10 @@ def build_graph(scenario: Scenario, population: Population) -> FollowGraph:
         key, first, targets, population.fitness, population.dormant, settings.follow_back, rows
     )
     start, followees = _sorted_unique(rows, followees)
-    return FollowGraph(start, followees, np.bincount(followees, minlength=size).astype(np.int32))
+    followers = np.bincount(followees, minlength=size).astype(np.int32)
+    followed_start = np.concatenate(([0], np.cumsum(followers, dtype=np.int64)))
+    followed_by = _transposed(start, followees, followed_start)
+    return FollowGraph(start, followees, followers, followed_start, followed_by)
 
 
 def _stub_counts(scenario: Scenario, population: Population) -> npt.NDArray[np.int64]:
@@ -203,3 +213,15 @@ def _sorted_unique(rows: Any, followees: Any) -> Any:
             previous = target
         start[u + 1] = write
     return start, followees[:write].copy()
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _transposed(start: Any, followees: Any, followed_start: Any) -> Any:
+    """The follower lists of the followee lists: a counting sort."""
+    followed_by = np.empty(len(followees), np.int32)
+    fill = followed_start[:-1].copy()
+    for u in range(len(start) - 1):
+        for i in range(start[u], start[u + 1]):
+            followed_by[fill[followees[i]]] = u
+            fill[followees[i]] += 1
+    return followed_by

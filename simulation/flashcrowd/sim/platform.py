@@ -9,11 +9,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from flashcrowd.core.clock import TICK
+from flashcrowd.core.clock import TICK, hour_of_day
 from flashcrowd.core.draws import Purpose, fold, root_key
 from flashcrowd.core.events import ACTION_CODE, ACTIONS, OUTCOME_CODE
-from flashcrowd.sim import behaviour, content, discovery, generation
-from flashcrowd.sim.agenda import PUBLISH, tick_of
+from flashcrowd.sim import behaviour, content, discovery, generation, notify
+from flashcrowd.sim.agenda import BEGIN, PUBLISH, tick_of
 from flashcrowd.sim.rankers import RANKERS
 from flashcrowd.sim.world import World
 
@@ -90,6 +90,7 @@ class OfflinePlatform:
         self.world = world
         self.score = RANKERS.get(world.scenario.platform.ranker)
         self.item_key = root_key(world.scenario.seed, Purpose.ITEM)
+        self._notify_key = root_key(world.scenario.seed, Purpose.NOTIFY)
         self.items: list[Item] = []
         self.visible = 0
         self.rows = 0
@@ -129,12 +130,11 @@ class OfflinePlatform:
         """Whether the member has made or passed on the original before this tick."""
         return any(self.items[number].root == root for number in self.made_by.get(member, []))
 
-    def apply(self, intention: Intention) -> Entry | None:
-        """Carry out an intention; what will be due because of it, if anything."""
+    def apply(self, intention: Intention) -> list[Entry]:
+        """Carry out an intention; what will be due because of it."""
         seq, self.rows = self.rows, self.rows + 1
         handler = getattr(self, f"_apply_{ACTIONS[intention.action]}", None)
-        entry: Entry | None = handler(intention, seq) if handler else None
-        return entry
+        return (handler(intention, seq) or []) if handler else []
 
     def close_tick(self) -> None:
         """Make what was made in the tick visible."""
@@ -180,7 +180,7 @@ class OfflinePlatform:
         wish.post = number
         return item
 
-    def _apply_post(self, wish: Intention, seq: int) -> None:
+    def _apply_post(self, wish: Intention, seq: int) -> list[Entry]:
         item = self._make(wish, seq)
         wish.root = item.number
         drawn = content.item_traits(
@@ -188,6 +188,7 @@ class OfflinePlatform:
         )
         item.traits = content.Traits(*(float(np.float32(value)) for value in drawn))
         self.made_by.setdefault(wish.member, []).append(item.number)
+        return list(self._pushes(item))
 
     def _apply_repost(self, wish: Intention, seq: int) -> None:
         item = self._make(wish, seq, wish.root)
@@ -207,19 +208,31 @@ class OfflinePlatform:
     def _apply_follow(self, wish: Intention, seq: int) -> None:
         self.followed.setdefault(wish.member, []).append(wish.author)
 
-    def _apply_generate(self, wish: Intention, seq: int) -> Entry | None:
+    def _apply_generate(self, wish: Intention, seq: int) -> list[Entry]:
         """Queue the image, or let the member give up when the announced wait is too long."""
         if wish.outcome != OUTCOME_CODE["ok"]:
-            return None
+            return []
         images = self.world.scenario.generation
         begin = generation.begin_of_work(self._free_at, wish.t)
         if begin - wish.t + images.median > behaviour.generation_patience(wish.address, images.patience):
             wish.outcome = OUTCOME_CODE["abandoned"]
-            return None
+            return []
         work = behaviour.generation_time(wish.address, images.median, images.sigma, images.cap)
         generation.occupy(self._free_at, begin + work)
         ready = max(begin + work, (tick_of(wish.t) + 1) * TICK)
-        return Entry(wish.member, PUBLISH, ready, wish.topic)
+        return [Entry(wish.member, PUBLISH, ready, wish.topic)]
+
+    def _pushes(self, item: Item) -> Iterator[Entry]:
+        """The visits of followers that a post's notifications cause; dormant ones do not come."""
+        followers, people = self.world.graph.followers_of(item.author), self.world.population
+        key = fold(self._notify_key, item.number)
+        for i in range(notify.pushes(key, len(followers), self.world.scenario.sessions.push_share)):
+            push = fold(key, i)
+            follower = int(followers[notify.follower_pushed(push, len(followers))])
+            at = max(item.t + notify.push_delay(push), (tick_of(item.t) + 1) * TICK)
+            hour = hour_of_day(at, float(people.offset_h[follower]))
+            if not people.dormant[follower] and notify.comes(push, hour):
+                yield Entry(follower, BEGIN, at)
 
     def _enter_pool(self, root: int, member: int) -> None:
         self._pools.setdefault((member // discovery.CELL, self.items[root].topic), []).append(root)

@@ -41,6 +41,8 @@ MEMBER: Final = np.dtype(
         ("side_topic", "i2"),
         ("own_topic", "i2"),
         ("sampled", "?"),  # exposures are recorded
+        ("dormant", "?"),
+        ("offset_h", "f4"),  # hours east of UTC
         ("slot", "i4"),  # place in the visits, -1 = away
         ("added", "i4"),  # newest follow made during the run, -1 = none: head of a chain
         ("floor", "i8"),  # first item not yet there when the last visit ended
@@ -120,6 +122,8 @@ class State(NamedTuple):
 
     start: Any  # int64 (n_members + 1,): rows of the stored follow graph
     followees: Any  # int32 (n_edges,)
+    followed_start: Any  # int64 (n_members + 1,): rows of the follower lists
+    followed_by: Any  # int32 (n_edges,)
     newest: Any  # int64 (n_members,): newest item of each member, -1 = none: head of its chain
     members: Any
     follows: Any  # follows made during the run: chains over the stored graph
@@ -137,6 +141,7 @@ class State(NamedTuple):
     free_at: Any  # s, when each generator slot is free: a binary heap
     rules: Rules
     item_key: Any
+    notify_key: Any
 
 
 class Due(NamedTuple):
@@ -148,7 +153,7 @@ class Due(NamedTuple):
     arg: Any
 
 
-def new_state(world: World, sampled: Any, rules: Rules, item_key: Any) -> State:
+def new_state(world: World, sampled: Any, rules: Rules, item_key: Any, notify_key: Any) -> State:
     """The state of a world before its first tick."""
     size, scenario = world.population.size, world.scenario
     count = np.zeros(COUNTERS, np.int64)
@@ -158,6 +163,8 @@ def new_state(world: World, sampled: Any, rules: Rules, item_key: Any) -> State:
     return State(
         start=world.graph.start,
         followees=world.graph.followees,
+        followed_start=world.graph.followed_start,
+        followed_by=world.graph.followed_by,
         newest=np.full(size, -1, np.int64),
         members=_members(world, sampled),
         follows=np.zeros(1 << 10, FOLLOW),
@@ -175,6 +182,7 @@ def new_state(world: World, sampled: Any, rules: Rules, item_key: Any) -> State:
         free_at=np.zeros(scenario.generation.slots),
         rules=rules,
         item_key=item_key,
+        notify_key=notify_key,
     )
 
 
@@ -191,7 +199,7 @@ def _members(world: World, sampled: Any) -> Any:
     members = np.zeros(world.population.size, MEMBER)
     for name in ("posts_per_page", "repost", "like", "reply", "follow", "ai_share"):
         members[name] = getattr(world.propensities, name)
-    for name in ("main_topic", "side_topic", "own_topic"):
+    for name in ("main_topic", "side_topic", "own_topic", "dormant", "offset_h"):
         members[name] = getattr(world.population, name)
     members["sampled"] = sampled
     members["slot"] = -1

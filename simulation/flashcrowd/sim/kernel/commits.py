@@ -4,11 +4,12 @@ from typing import Any, Final
 
 from numba import njit
 
+from flashcrowd.core import clock
 from flashcrowd.core.clock import TICK
 from flashcrowd.core.draws import fold
 from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE
-from flashcrowd.sim import agenda, behaviour, content, discovery, generation
-from flashcrowd.sim.kernel.columns import N_FOLLOWS, N_ITEMS, N_ROWS, SEQ
+from flashcrowd.sim import agenda, behaviour, content, discovery, generation, notify
+from flashcrowd.sim.kernel.columns import N_FOLLOWS, N_ITEMS, N_ROWS, SEQ, WHEEL_USED
 from flashcrowd.sim.kernel.wheel import push
 
 POST: Final = ACTION_CODE["post"]
@@ -98,15 +99,33 @@ def queue_image(s: Any, place: int) -> None:
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
-def commit(s: Any, first: int) -> None:
-    """Apply the rows of a tick, from row `first` on, in order."""
+def push_to_followers(s: Any, number: int, u: int, t: float, pushes: int, key: Any) -> None:
+    """Bring back the followers that a post's notifications wake; dormant ones do not come."""
+    low, many = s.followed_start[u], s.followed_start[u + 1] - s.followed_start[u]
+    for i in range(pushes):
+        one = fold(key, i)
+        follower = s.followed_by[low + notify.follower_pushed(one, many)]
+        at = max(t + notify.push_delay(one), (agenda.tick_of(t) + 1) * TICK)
+        hour = clock.hour_of_day(at, s.members[follower].offset_h)
+        if not s.members[follower].dormant and notify.comes(one, hour):
+            push(s, follower, agenda.BEGIN, at, -1)
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def commit(s: Any, first: int) -> int:
+    """Apply the rows of a tick, from row `first` on, in order; the row at which it stopped for want of room."""
     for place in range(first, s.count[N_ROWS]):
         row = s.rows[place]
         action, u, root = row.action, row.member, row.root
         if action == POST:
+            key = fold(s.notify_key, s.count[N_ITEMS])
+            pushes = notify.pushes(key, s.followed_start[u + 1] - s.followed_start[u], s.rules.push_share)
+            if s.count[WHEEL_USED] + pushes > len(s.wheel):
+                return place
             number = make_item(s, place, -1)
             draw_traits(s, number)
             link_item(s, number, u)
+            push_to_followers(s, number, u, row.t, pushes, key)
         elif action == behaviour.REPOST:
             link_item(s, make_item(s, place, root), u)
             s.items[root].reposts += 1
@@ -121,4 +140,7 @@ def commit(s: Any, first: int) -> None:
         elif action == FOLLOW:
             follow(s, u, row.author)
         elif action == GENERATE and row.outcome == OK:
+            if s.count[WHEEL_USED] == len(s.wheel):
+                return place
             queue_image(s, place)
+    return int(s.count[N_ROWS])

@@ -47,8 +47,8 @@ class KernelEngine:
         self._offsets = [REGION_OFFSET_H[name] for name in world.population.regions]
         self._slice: Any = None
         sampled = uniforms(scenario.seed, Purpose.SAMPLE, world.population.size) < scenario.record.exposures
-        item_key = compiled_key(scenario.seed, Purpose.ITEM)
-        self.state = columns.new_state(world, sampled, rules_of(scenario), item_key)
+        keys = compiled_key(scenario.seed, Purpose.ITEM), compiled_key(scenario.seed, Purpose.NOTIFY)
+        self.state = columns.new_state(world, sampled, rules_of(scenario), *keys)
 
     @property
     def views(self) -> int:
@@ -76,8 +76,12 @@ class KernelEngine:
         while at < len(due.member):
             self._make_room_for_rows()
             at = visit_all(self.state, self._score, self.tick, at, due)
-        self._make_room_for_commit(self._count(columns.N_ROWS) - first_row, len(due.member))
-        commit(self.state, first_row)
+        self._make_room_for_items(self._count(columns.N_ROWS) - first_row)
+        at = commit(self.state, first_row)
+        while at < self._count(columns.N_ROWS):
+            self._make_room_on_wheel(1)
+            at = commit(self.state, at)
+        self._make_room_on_wheel(len(due.member))
         depart(self.state, due)
         self.tick += 1
         if self._count(columns.N_ROWS) >= RECORD_ROWS:
@@ -131,11 +135,15 @@ class KernelEngine:
             exposures=columns.with_room(state.exposures, 2 * len(state.exposures)),
         )
 
-    def _make_room_for_commit(self, rows: int, due: int) -> None:
-        """Room for the worst case: every row an item, a follow and an entry; a next page for all due."""
+    def _make_room_on_wheel(self, more: int) -> None:
+        needed = self._count(columns.WHEEL_USED) + more
+        if needed > len(self.state.wheel):
+            self.state = self.state._replace(wheel=columns.with_room(self.state.wheel, needed))
+
+    def _make_room_for_items(self, rows: int) -> None:
+        """Room for the worst case: every row an item or a follow."""
         state = self.state
         self.state = state._replace(
             items=columns.with_room(state.items, self._count(columns.N_ITEMS) + rows),
             follows=columns.with_room(state.follows, self._count(columns.N_FOLLOWS) + rows),
-            wheel=columns.with_room(state.wheel, self._count(columns.WHEEL_USED) + rows + due),
         )

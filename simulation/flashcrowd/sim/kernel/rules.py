@@ -14,6 +14,7 @@ class Rules(NamedTuple):
     items_per_page: float
     discovery_share: float
     return_share: float
+    push_share: float
     appeal_sigma: float
     repost: float
     like: float
@@ -36,6 +37,7 @@ def rules_of(scenario: Scenario) -> Rules:
         sessions.items_per_page,
         scenario.platform.discovery_share,
         sessions.return_share,
+        sessions.push_share,
         scenario.content.appeal_sigma,
         rates.repost,
         rates.like,

@@ -57,7 +57,8 @@ class ReadableEngine:
         due = [entry for entry in due if self._is_admitted(entry)]
         intentions = [wish for entry in due for wish in self._decide(entry)]
         for wish in intentions:
-            self._put(self.platform.apply(wish))
+            for entry in self.platform.apply(wish):
+                self._put(entry)
         self._rows += intentions
         for entry in due:
             if entry.kind != agenda.PUBLISH:
@@ -115,9 +116,8 @@ class ReadableEngine:
                 t = calendar.arrival_time(self._arrival_key, member, slice_no, number)
                 self._put(Entry(member, agenda.BEGIN, t))
 
-    def _put(self, entry: Entry | None) -> None:
-        if entry is not None:
-            self._due[agenda.tick_of(entry.t)].append(entry)
+    def _put(self, entry: Entry) -> None:
+        self._due[agenda.tick_of(entry.t)].append(entry)
 
     def _put_next_page(self, agent: MemberAgent) -> None:
         if agent.visit is not None:
