@@ -10,8 +10,9 @@ from time import monotonic_ns, process_time
 from typing import Final
 
 import gevent
+import numpy as np
 
-from flashcrowd.core.events import OUTCOME_CODE
+from flashcrowd.core.events import ERRORS, LATE_NS, OUTCOME_CODE
 from flashcrowd.core.runlog import RunWriter
 from flashcrowd.load.histogram import Histogram
 from flashcrowd.load.progress import Display, Pulse
@@ -20,12 +21,11 @@ from flashcrowd.load.runclock import NS
 from flashcrowd.load.scene import Scene
 
 EVERY_S: Final = 0.5
-LATE_NS: Final = 10_000_000
 RATE_WINDOW: Final = 4
 """Batches over which the rate on the screen is taken."""
 
-OK: Final = OUTCOME_CODE["ok"]
 DROPPED: Final = OUTCOME_CODE["dropped"]
+ERROR_CODES: Final = [OUTCOME_CODE[name] for name in ERRORS]
 
 Feed = Callable[[Columns], None]
 """Takes a batch of rows of `requests`."""
@@ -81,7 +81,7 @@ class Journal:
         self.service.add(end - start)
         self.sent += int(sent.sum())
         self.dropped += int((~sent).sum())
-        self.errors += int(((rows["outcome"] != OK) & (rows["outcome"] != DROPPED)).sum())
+        self.errors += int(np.isin(rows["outcome"], ERROR_CODES).sum())
         self.late += int((start - intended > LATE_NS).sum())
 
     def _show(self) -> None:

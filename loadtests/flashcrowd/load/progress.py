@@ -19,7 +19,7 @@ REFRESH_S: Final = 0.2
 class Pulse:
     """How a run is doing at a moment; the window of the rates is the last second or so.
 
-    `response_p95_ms`: NaN when nothing was answered yet · `late`: requests sent more than 10 ms after
+    `response_p95_ms`: NaN when nothing was answered yet · `late`: requests sent more than 50 ms after
     their time.
     """
 

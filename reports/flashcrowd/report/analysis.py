@@ -76,7 +76,7 @@ class Analysis:
     @cached_property
     def attention(self) -> Attention:
         """Reposts and likes received by author."""
-        return attention(self.run.actions, self.run.population)
+        return attention(self.run.actions, self.run.acting_members)
 
     @cached_property
     def images(self) -> Images:

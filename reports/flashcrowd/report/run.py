@@ -86,16 +86,11 @@ class Run:
         return self._reader.scenario
 
     @property
-    def population(self) -> int:
-        """Members of the society around the run."""
-        recorded = len(self.members["member"])
-        return recorded or int(self.manifest.get("members") or self.scenario.population.members)
-
-    @property
     def acting_members(self) -> int:
         """Members who could act: the live ones of a live run, everybody offline."""
         if not self.live:
-            return self.population
+            recorded = len(self.members["member"])
+            return recorded or int(self.manifest.get("members") or self.scenario.population.members)
         stated = self.manifest.get("live_members") or self.members["live"].sum()
         return int(stated or self.scenario.load.members)
 

@@ -114,7 +114,7 @@ def _offline(found: Analysis) -> str:
     acted = quantity.plural(found.behaviour.total, "action")
     posted = quantity.plural(found.forest.n_recorded, "post")
     return (
-        f"{quantity.count(found.run.population)} members lived through "
+        f"{quantity.count(found.run.acting_members)} members lived through "
         f"{quantity.duration(found.run.span_s)}: {acted}, {posted}, "
         f"the largest cascade reached {quantity.plural(max(largest - 1, 0), 'repost')}."
     )

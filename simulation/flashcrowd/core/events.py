@@ -68,6 +68,12 @@ connection · limited: the platform asked to slow down (429) · unsupported: the
 
 OUTCOME_CODE: Final = {name: code for code, name in enumerate(OUTCOMES)}
 
+ERRORS: Final = ("failed", "timeout", "refused", "limited")
+"""Outcomes that are the platform's fault. Blocked prompts are policy, abandoned waits the member's choice."""
+
+LATE_NS: Final = 50_000_000
+"""A request sent later than this after it was due counts as late (ns)."""
+
 PHASES: Final = ("warm_up", "measured", "drain")
 """Where in a live run a request falls; only `measured` is judged."""
 

@@ -5,14 +5,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from flashcrowd.core.events import OUTCOME_CODE, PHASE_CODE
+from flashcrowd.core.events import ERRORS, LATE_NS, OUTCOME_CODE, PHASE_CODE
 from flashcrowd.report.run import Column, Columns
-
-LATE_MS: Final = 50.0
-"""A request sent later than this after it was due counts as late."""
-
-ERRORS: Final = ("failed", "timeout", "refused", "limited")
-"""Outcomes that are the platform's fault. Blocked prompts are policy, abandoned ones the member's choice."""
 
 _NS_PER_MS: Final = 1e6
 _NS_PER_S: Final = 1e9
@@ -47,8 +41,8 @@ class Traffic:
 
     @property
     def late(self) -> Column:
-        """Which requests were sent more than `LATE_MS` after they were due."""
-        return self.lateness_ms > LATE_MS
+        """Which requests were sent more than `LATE_NS` after they were due."""
+        return self.lateness_ms > LATE_NS / _NS_PER_MS
 
     @property
     def window_s(self) -> float:

@@ -49,9 +49,7 @@ def _society_tiles(seen: Evidence) -> list[Tile]:
     tiles = [
         Tile("members", quantity.count(acted.members), f"{quantity.count(acted.active)} were active"),
         Tile("actions", quantity.count(acted.total), f"{quantity.number(acted.read_write)} reads per write"),
-        Tile(
-            "posts", quantity.count(trees.n_recorded), f"{quantity.share(images.post_share)} with an AI image"
-        ),
+        Tile("posts", quantity.count(images.posts), f"{quantity.share(images.post_share)} with an AI image"),
         Tile(
             "reposts", quantity.count(images.reposts), f"{quantity.share(images.repost_share)} of AI images"
         ),
