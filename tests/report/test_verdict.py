@@ -6,6 +6,7 @@ from typing import Any
 import made_runs
 import numpy as np
 import pytest
+from scipy.stats import theilslopes
 
 from flashcrowd.core.errors import ExitCode, ScenarioError
 from flashcrowd.core.events import OUTCOME_CODE, PHASE_CODE
@@ -167,6 +168,16 @@ def test_drift_of_a_line_is_its_rise():
     change, low, high = drift(t, values)
     assert change == pytest.approx(58)
     assert low <= change <= high
+
+
+@pytest.mark.parametrize("n", [10, 60, 300])
+def test_drift_agrees_with_scipy(n: int):
+    """Proves slope and 99 % interval against an independent implementation, on noise with a trend."""
+    random = np.random.default_rng(n)
+    t = np.arange(float(n))
+    values = 0.3 * t + random.standard_cauchy(n)
+    slope, _, low, high = theilslopes(values, t, alpha=0.99)
+    assert drift(t, values) == pytest.approx((slope * (n - 1), low * (n - 1), high * (n - 1)))
 
 
 def test_verdict_for_machines_holds_every_objective(live_run: Path):

@@ -83,6 +83,5 @@ def _title(run: Run) -> str:
 
 
 def _subtitle(run: Run) -> str:
-    started = str(run.manifest.get("started", "")).replace("T", " ").replace("+00:00", " UTC")
     purpose = f"{run.scenario.purpose} " if run.scenario.purpose else ""
-    return f"{purpose}{run.kind.capitalize()} run, seed {run.manifest.get('seed')}, {started}"
+    return f"{purpose}{run.kind.capitalize()} run, seed {run.manifest.get('seed')}, {run.started}"

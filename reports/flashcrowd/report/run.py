@@ -76,6 +76,12 @@ class Run:
         return self.kind == "live"
 
     @property
+    def started(self) -> str:
+        """When the run began, in UTC, for people."""
+        stamp = str(self.manifest.get("started", "at an unknown time"))
+        return stamp.replace("T", " ").replace("+00:00", " UTC")
+
+    @property
     def finished(self) -> bool:
         """Whether the run came to its planned end (a killed run still says "running")."""
         return self.manifest.get("state") == "finished"

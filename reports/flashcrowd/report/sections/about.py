@@ -13,7 +13,7 @@ def section(seen: Evidence) -> Section:
     manifest = seen.run.manifest
     finding = (
         f"Scenario {seen.run.scenario.name}, seed {manifest.get('seed')}, {seen.run.kind}, begun "
-        f"{manifest.get('started', 'at an unknown time')}."
+        f"{seen.run.started}."
     )
     command = " ".join(str(word) for word in manifest.get("command", []))
     return Section(

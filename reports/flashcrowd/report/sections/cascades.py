@@ -61,8 +61,8 @@ def _ccdf(found: Spread, ai: Column) -> Chart:
         points=True,
         joined=True,
     )
-    big = quantity.share(float((found.size >= BIG).mean()))
-    alt = f"Share of cascades of at least each size, both axes logarithmic: {big} reach {BIG} or more."
+    reach = [f"{quantity.share(float((found.size >= size).mean()))} reach {size}" for size in (10, BIG)]
+    alt = f"Both axes are logarithmic: {reach[0]} and {reach[1]} members."
     return Chart("cascade-ccdf", "Share of cascades of at least this size", spec, alt)
 
 

@@ -26,7 +26,8 @@ def svg(tree: Tree, places: Layout) -> str:
     """The tree as an SVG element; colours are classes `c-<name>` that the page defines by theme."""
     x, y = _pixels(places)
     radius = dot_radius(places)
-    parts = [f'<svg viewBox="0 0 {SIDE} {SIDE}" class="tree" role="presentation">', *_rings(places)]
+    opening = f'<svg viewBox="0 0 {SIDE} {SIDE}" style="max-width:{_width(tree)}px" class="tree">'
+    parts = [opening, *_rings(places)]
     edges = "".join(
         f"M{x[p]:.1f} {y[p]:.1f}L{x[n]:.1f} {y[n]:.1f}" for n, p in enumerate(tree.parent.tolist()) if p >= 0
     )
@@ -87,6 +88,11 @@ def coloured_nodes(tree: Tree) -> Iterator[tuple[str, Column]]:
     unknown = reposts[np.isnan(delay)]
     if len(unknown):
         yield "grey", unknown
+
+
+def _width(tree: Tree) -> int:
+    """A few nodes need no large picture."""
+    return SIDE if len(tree.parent) > 60 else 460 if len(tree.parent) > 10 else 320
 
 
 def _pixels(places: Layout) -> tuple[list[float], list[float]]:
