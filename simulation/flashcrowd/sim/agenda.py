@@ -1,7 +1,7 @@
 """What is due when: the order of things inside one tick.
 
 Entries of a tick are handled member by member: images that are ready are posted, then a visit begins, then a
-page of a visit that goes on. Both engines sort by `due_order`.
+page of a visit that goes on. Both engines sort by `due_order`, and what ties in it by time and argument.
 """
 
 from typing import Final

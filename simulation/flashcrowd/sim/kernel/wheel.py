@@ -4,12 +4,13 @@ from typing import Any
 
 import numpy as np
 from numba import njit
+from numba.extending import register_jitable
 
 from flashcrowd.sim import agenda
 from flashcrowd.sim.kernel.columns import HORIZON, WHEEL_FREE, WHEEL_USED
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@register_jitable
 def push(s: Any, member: int, kind: int, t: float, arg: int) -> None:
     """Put an entry on the wheel; there must be room."""
     wheel, count = s.wheel, s.count
@@ -30,7 +31,7 @@ def push(s: Any, member: int, kind: int, t: float, arg: int) -> None:
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
 def gather(s: Any, tick: int, arriving: Any, arriving_t: Any) -> Any:
-    """Everything due in a tick, in order: four arrays (member, kind, t, arg)."""
+    """Everything due in a tick: the sort key of each entry, and its member, kind, t and arg."""
     wheel, count = s.wheel, s.count
     most = len(arriving)
     at = s.wheel_head[tick % HORIZON]
@@ -57,8 +58,7 @@ def gather(s: Any, tick: int, arriving: Any, arriving_t: Any) -> Any:
             wheel[at].next = s.wheel_head[tick % HORIZON]
             s.wheel_head[tick % HORIZON] = at
         at = after
-    order_key = np.empty(n, np.int64)
+    order = np.empty(n, np.int64)
     for i in range(n):
-        order_key[i] = agenda.due_order(member[i], kind[i], t[i])
-    order = np.argsort(order_key, kind="mergesort")
-    return member[order], kind[order], t[order], arg[order]
+        order[i] = agenda.due_order(member[i], kind[i], t[i])
+    return order, member[:n], kind[:n], t[:n], arg[:n]

@@ -53,7 +53,7 @@ class ReadableEngine:
         """Advance the society by one tick: everyone decides, then everything is applied."""
         if self.tick % TICKS_PER_SLICE == 0:
             self._draw_slice(self.tick // TICKS_PER_SLICE)
-        due = sorted(self._due.pop(self.tick, []), key=lambda e: agenda.due_order(e.member, e.kind, e.t))
+        due = sorted(self._due.pop(self.tick, []), key=_place_in_tick)
         due = [entry for entry in due if self._is_admitted(entry)]
         intentions = [wish for entry in due for wish in self._decide(entry)]
         for wish in intentions:
@@ -126,3 +126,7 @@ class ReadableEngine:
             left, agent.left = agent.left, None
             if session.returns_soon(left.key, self.world.scenario.sessions.return_share):
                 self._put(Entry(agent.number, agenda.BEGIN, left.end + session.return_gap(left.key)))
+
+
+def _place_in_tick(entry: Entry) -> tuple[int, float, int]:
+    return agenda.due_order(entry.member, entry.kind, entry.t), entry.t, entry.arg
