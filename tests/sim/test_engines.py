@@ -73,6 +73,15 @@ def test_what_is_made_in_a_tick_is_acted_on_later_only(busy_day: Tables) -> None
     assert (tick[actions["cause"][caused]] < tick[caused]).all()
 
 
+def test_member_follows_an_author_once(busy_world: World, busy_day: Tables) -> None:
+    """Neither twice in the run, nor whom it followed before, nor itself."""
+    follows = of(busy_day["actions"], "follow")
+    pairs = list(zip(follows["member"].tolist(), follows["author"].tolist(), strict=True))
+    assert len(set(pairs)) == len(pairs)
+    assert not [pair for pair in pairs if pair[1] in busy_world.graph.followees_of(pair[0])]
+    assert not [pair for pair in pairs if pair[0] == pair[1]]
+
+
 def test_member_reposts_an_original_once(busy_day: Tables) -> None:
     """Nor does anyone repost an original of its own."""
     reposts = of(busy_day["actions"], "repost")

@@ -4,12 +4,13 @@ from typing import Any, Final
 
 import numpy as np
 from numba import njit
+from numba.extending import register_jitable
 
 from flashcrowd.core.clock import TICK
 from flashcrowd.core.draws import fold
 from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE
 from flashcrowd.sim import agenda, behaviour, content, session
-from flashcrowd.sim.kernel.columns import N_FREE_VISITS, N_ITEMS, VIEWS
+from flashcrowd.sim.kernel.columns import N_FREE_VISITS, N_ITEMS, N_ROWS, VIEWS
 from flashcrowd.sim.kernel.feeds import discovered, home
 from flashcrowd.sim.kernel.rows import has_room, note_exposure, put, put_plain
 from flashcrowd.sim.kernel.wheel import push
@@ -47,7 +48,7 @@ def admit(s: Any, due: Any, key: Any) -> None:
         _begin(s.visits[slot], u, due.t[i], session.session_key(key, u, due.t[i]), s.rules.budget_s)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@register_jitable
 def _begin(visit: Any, u: int, t: float, key: Any, budget_s: float) -> None:
     visit.member = u
     visit.key = key
@@ -61,7 +62,7 @@ def _begin(visit: Any, u: int, t: float, key: Any, budget_s: float) -> None:
     visit.shown_n = 0
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@register_jitable
 def has_reposted(s: Any, u: int, root: int) -> bool:
     """Whether the member has passed on the original before: its own chain knows."""
     at = s.newest[u]
@@ -72,10 +73,10 @@ def has_reposted(s: Any, u: int, root: int) -> bool:
     return False
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@register_jitable
 def follows_already(s: Any, u: int, author: int) -> bool:
-    """Whether `u` follows `author`: binary search in the stored graph, then the follows of the run."""
-    members, follows = s.members, s.follows
+    """Whether `u` follows `author`: stored (binary search), since the run began, or decided in this tick."""
+    members, follows, rows = s.members, s.follows, s.rows
     low, high = s.start[u], s.start[u + 1]
     while low < high:
         middle = (low + high) // 2
@@ -90,10 +91,15 @@ def follows_already(s: Any, u: int, author: int) -> bool:
         if follows[link].target == author:
             return True
         link = follows[link].previous
+    place = s.count[N_ROWS] - 1
+    while place >= 0 and rows[place].member == u:
+        if rows[place].action == FOLLOW and rows[place].author == author:
+            return True
+        place -= 1
     return False
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@register_jitable
 def expose(s: Any, t: float, key: Any, item: int, position: int, u: int, mood: float) -> None:
     """Show one item to a member and put down what it does about it."""
     me = s.members[u]
@@ -122,7 +128,7 @@ def expose(s: Any, t: float, key: Any, item: int, position: int, u: int, mood: f
         put_plain(s, t, u, FOLLOW, root.author, address)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@register_jitable
 def create(s: Any, t: float, key: Any, u: int, mood: float) -> None:
     """Let a member post, or ask for an AI image to post."""
     me = s.members[u]
@@ -138,7 +144,7 @@ def create(s: Any, t: float, key: Any, u: int, mood: float) -> None:
         put(s, t, u, GENERATE, -1, -1, u, -1, topic, True, OK, key)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@register_jitable
 def page(
     s: Any, score: Any, scratch: Any, t: float, think_s: float, last: float, key: Any, slot: int, visible: int
 ) -> None:
@@ -164,7 +170,7 @@ def page(
     create(s, min(t + think_s, last), key, u, visit.posting_mood)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@register_jitable
 def visit_tick(s: Any, score: Any, scratch: Any, tick: int, visible: int, slot: int) -> bool:
     """Let one member read until the tick or its visit is over; False when it stopped for want of room."""
     end_of_tick, last = (tick + 1) * TICK, tick * TICK + LAST_INSTANT

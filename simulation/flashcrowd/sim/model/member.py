@@ -36,6 +36,8 @@ class MemberAgent(mesa.Agent):
         """The visit that ended in this tick."""
         self.floor = 0
         """Items made before the end of the last visit are old."""
+        self.followed: set[int] = set()
+        """Whom it has decided to follow during the run; the platform knows them from the next tick on."""
 
     def begin(self, t: float) -> None:
         """Begin a visit at scenario time `t`."""
@@ -88,9 +90,14 @@ class MemberAgent(mesa.Agent):
         if reaction.action == behaviour.REPLY:
             yield self.about(t, ACTION_CODE["thread"], reaction.address, item, root, position)
         yield self.about(t, reaction.action, reaction.address, item, root, position)
-        if reaction.follows and not self.platform.follows(self.number, root.author):
+        if reaction.follows and not self.follows(root.author):
+            self.followed.add(root.author)
             yield plain(t, self.number, "profile", reaction.address, root.author)
             yield plain(t, self.number, "follow", reaction.address, root.author)
+
+    def follows(self, author: int) -> bool:
+        """Whether it follows an author, or has decided to."""
+        return author in self.followed or self.platform.follows(self.number, author)
 
     def create(self, t: float, page: PagePlan, visit: Visit) -> Iterator[Intention]:
         """Post, or ask for an AI image to post."""
