@@ -112,7 +112,9 @@ class KernelEngine:
             self._slice = draw_slice(self._arrival_key, slice_no, self.world.drawn_per_day, region, profile)
         first, member, t = self._slice
         low, high = first[tick_of_slice], first[tick_of_slice + 1]
-        return columns.Due(*gather(self.state, self.tick, member[low:high], t[low:high]))
+        order, *due = gather(self.state, self.tick, member[low:high], t[low:high])
+        first_to_last = np.lexsort((due[3], due[2], order))  # what ties: by time, then by argument
+        return columns.Due(*(column[first_to_last] for column in due))
 
     def _make_room_for_visits(self, due: int) -> None:
         state, free = self.state, self._count(columns.N_FREE_VISITS)
