@@ -12,10 +12,11 @@ import hashlib
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from functools import cache
 from inspect import getmembers, isfunction
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numba
 import numpy as np
@@ -59,20 +60,31 @@ def compiled_key(seed: int, purpose: int) -> np.uint64:
     return np.uint64(draws.root_key(seed, purpose))
 
 
+F = TypeVar("F", bound=Callable[..., Any])
+
+
 @cache
-def share(function: Any) -> None:
-    """Let compiled code call a plain function."""
+def inner(function: F) -> F:
+    """Let compiled code call a plain function, which stays what it is."""
     register_jitable(function)
+    return function
+
+
+def entry(function: F) -> F:
+    """Compile a function that plain Python calls; the compiled code is cached on disk."""
+    prepare()
+    compiled: F = numba.njit(cache=True)(function)
+    return compiled
 
 
 @cache
 def prepare() -> None:
-    """Let compiled code call every function of `SHARED`; to be called before anything is compiled."""
+    """Set the cache, and let compiled code call every function of `SHARED`."""
     numba.config.CACHE_DIR = str(cache_dir())
     for module in SHARED:
         for name, function in getmembers(module, isfunction):
             if function.__module__ == module.__name__ and name != "u64":
-                share(function)
+                inner(function)
 
 
 @overload(draws.u64)

@@ -11,15 +11,11 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
-from numba.extending import register_jitable
 
 from flashcrowd.core.draws import Purpose, fold, uniform
 from flashcrowd.core.scenario import Scenario
-from flashcrowd.sim.compiled import compiled_key, prepare
+from flashcrowd.sim.compiled import compiled_key, entry, inner
 from flashcrowd.sim.population import Population, correlated, normals, uniforms
-
-prepare()
 
 STUB_CAP: Final = 2000
 STUB_SIGMA: Final = 1.1
@@ -31,8 +27,8 @@ class FollowGraph:
     """Who follows whom at the start of a run.
 
     Member `u` follows `followees[start[u]:start[u + 1]]` (int32, ascending, no duplicates, never itself);
-    `v` is followed by `followed_by[followed_start[v]:followed_start[v + 1]]` (int32, ascending); `followers` counts
-    them, int32 of shape `(n_members,)`.
+    `v` is followed by `followed_by[followed_start[v]:followed_start[v + 1]]` (int32, ascending); `followers`
+    counts them, int32 of shape `(n_members,)`.
     """
 
     start: npt.NDArray[np.int64]
@@ -57,7 +53,7 @@ class FollowGraph:
 
 def build_graph(scenario: Scenario, population: Population) -> FollowGraph:
     """Draw the follow graph of a population."""
-    settings, seed, size = scenario.graph, scenario.seed, population.size
+    settings, seed = scenario.graph, scenario.seed
     stubs = _stub_counts(scenario, population)
     fitness_sum = np.concatenate(([0.0], np.cumsum(population.fitness)))
     guide = _guide_table(fitness_sum)
@@ -80,11 +76,12 @@ def build_graph(scenario: Scenario, population: Population) -> FollowGraph:
     followees = _with_follow_backs(
         key, first, targets, population.fitness, population.dormant, settings.follow_back, rows
     )
-    start, followees = _sorted_unique(rows, followees)
-    followers = np.bincount(followees, minlength=size).astype(np.int32)
-    followed_start = np.concatenate(([0], np.cumsum(followers, dtype=np.int64)))
-    followed_by = _transposed(start, followees, followed_start)
-    return FollowGraph(start, followees, followers, followed_start, followed_by)
+    # A counting sort leaves rows in order, so transposing twice sorts the lists of both directions.
+    followed_start, followed_by = _unique(*_transposed(rows, followees))
+    start, followees = _transposed(followed_start, followed_by)
+    return FollowGraph(
+        start, followees, np.diff(followed_start).astype(np.int32), followed_start, followed_by
+    )
 
 
 def _stub_counts(scenario: Scenario, population: Population) -> npt.NDArray[np.int64]:
@@ -105,7 +102,7 @@ def _guide_table(cumulated: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     return np.asarray(np.searchsorted(cumulated, steps, side="right") - 1, dtype=np.int64)
 
 
-@register_jitable  # type: ignore[untyped-decorator]
+@inner
 def _locate(value: float, cumulated: Any, guide: Any) -> int:
     """The member whose stretch of the cumulated fitness holds `value`."""
     size = len(cumulated) - 1
@@ -117,7 +114,7 @@ def _locate(value: float, cumulated: Any, guide: Any) -> int:
     return int(at)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@entry
 def _draw_targets(
     key: Any,
     first: Any,
@@ -158,7 +155,7 @@ def _draw_targets(
     return closed
 
 
-@register_jitable  # type: ignore[untyped-decorator]
+@inner
 def _follows_back(key: Any, source: int, target: int, fitness: Any, dormant: Any, most: float) -> bool:
     """Whether the target of a follow returns it: never when dormant, rarely when the follower is
     insignificant."""
@@ -170,7 +167,7 @@ def _follows_back(key: Any, source: int, target: int, fitness: Any, dormant: Any
     return bool(uniform(fold(fold(key, source), target)) < chance)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@entry
 def _follow_back_counts(key: Any, first: Any, targets: Any, fitness: Any, dormant: Any, most: float) -> Any:
     counts = np.zeros(len(first) - 1, np.int64)
     for u in range(len(first) - 1):
@@ -180,7 +177,7 @@ def _follow_back_counts(key: Any, first: Any, targets: Any, fitness: Any, dorman
     return counts
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@entry
 def _with_follow_backs(
     key: Any, first: Any, targets: Any, fitness: Any, dormant: Any, most: float, rows: Any
 ) -> Any:
@@ -197,31 +194,37 @@ def _with_follow_backs(
     return followees
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _sorted_unique(rows: Any, followees: Any) -> Any:
-    """Sort each row, drop duplicates and follows of oneself, close the gaps."""
-    size = len(rows) - 1
-    start = np.zeros(size + 1, np.int64)
+@entry
+def _transposed(start: Any, targets: Any) -> Any:
+    """The lists of the other direction, each in ascending order: a counting sort."""
+    size = len(start) - 1
+    back_start = np.zeros(size + 1, np.int64)
+    for target in targets:
+        back_start[target + 1] += 1
+    for u in range(size):
+        back_start[u + 1] += back_start[u]
+    fill = back_start[:-1].copy()
+    back = np.empty(len(targets), np.int32)
+    for u in range(size):
+        for i in range(start[u], start[u + 1]):
+            back[fill[targets[i]]] = u
+            fill[targets[i]] += 1
+    return back_start, back
+
+
+@entry
+def _unique(start: Any, lists: Any) -> Any:
+    """The same ascending lists without duplicates and without the member itself, gaps closed in place."""
+    size = len(start) - 1
+    new_start = np.zeros(size + 1, np.int64)
     write = 0
     for u in range(size):
-        row = np.sort(followees[rows[u] : rows[u + 1]])
         previous = -1
-        for target in row:
-            if target != previous and target != u:
-                followees[write] = target
-                write += 1
-            previous = target
-        start[u + 1] = write
-    return start, followees[:write].copy()
-
-
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _transposed(start: Any, followees: Any, followed_start: Any) -> Any:
-    """The follower lists of the followee lists: a counting sort."""
-    followed_by = np.empty(len(followees), np.int32)
-    fill = followed_start[:-1].copy()
-    for u in range(len(start) - 1):
         for i in range(start[u], start[u + 1]):
-            followed_by[fill[followees[i]]] = u
-            fill[followees[i]] += 1
-    return followed_by
+            other = lists[i]
+            if other != previous and other != u:
+                lists[write] = other
+                write += 1
+            previous = other
+        new_start[u + 1] = write
+    return new_start, lists[:write].copy()

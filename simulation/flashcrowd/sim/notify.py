@@ -1,7 +1,7 @@
 """Notifications that bring people back: a post wakes a few of its author's followers within minutes.
 
-Without them every reaction waits for the follower's next visit of its own; a small share of pushes is what makes
-the first minutes of a cascade as fast as they are.
+Without them every reaction waits for the follower's next visit of its own; a small share of pushes is what
+makes the first minutes of a cascade as fast as they are.
 """
 
 import math
@@ -36,7 +36,7 @@ def follower_pushed(key: Any, followers: int) -> int:
 
 
 def push_delay(key: Any) -> float:
-    """Seconds from the post to the visit that it causes; log-normal, median 4 minutes. `key` is the push's."""
+    """Seconds from the post to the visit it causes; log-normal, median 4 minutes. `key` is the push's."""
     return DELAY_S * math.exp(DELAY_SIGMA * normal(fold(key, 2)))
 
 

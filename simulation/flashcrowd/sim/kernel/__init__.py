@@ -9,7 +9,3 @@ queued.
 Feeds are pulled: computed when a member looks, from the chains of recent items of those it follows. No inbox
 is kept.
 """
-
-from flashcrowd.sim.compiled import prepare
-
-prepare()

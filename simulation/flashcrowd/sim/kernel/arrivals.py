@@ -3,13 +3,13 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from flashcrowd.core.clock import TICK
 from flashcrowd.sim import agenda, calendar
+from flashcrowd.sim.compiled import entry
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@entry
 def draw_slice(key: Any, slice_no: int, rate: Any, region: Any, profile: Any) -> Any:
     """Members and times of the sessions that begin in a half-hour slice, ordered by tick, then by member."""
     last = int(calendar.SLICE_S / TICK) - 1

@@ -2,13 +2,12 @@
 
 from typing import Any, Final
 
-from numba import njit
-
 from flashcrowd.core import clock
 from flashcrowd.core.clock import TICK
 from flashcrowd.core.draws import fold
 from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE
 from flashcrowd.sim import agenda, behaviour, content, discovery, generation, notify
+from flashcrowd.sim.compiled import entry, inner
 from flashcrowd.sim.kernel.columns import N_FOLLOWS, N_ITEMS, N_ROWS, SEQ, WHEEL_USED
 from flashcrowd.sim.kernel.wheel import push
 
@@ -19,7 +18,7 @@ OK: Final = OUTCOME_CODE["ok"]
 ABANDONED: Final = OUTCOME_CODE["abandoned"]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner
 def make_item(s: Any, place: int, root: int) -> int:
     """Give the post, repost or reply in row `place` its number; `root` is -1 for an original."""
     row = s.rows[place]
@@ -41,7 +40,7 @@ def make_item(s: Any, place: int, root: int) -> int:
     return int(number)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner
 def draw_traits(s: Any, number: int) -> None:
     """Draw how an original spreads."""
     traits = content.item_traits(fold(s.item_key, number), s.rules.appeal_sigma)
@@ -53,14 +52,14 @@ def draw_traits(s: Any, number: int) -> None:
     item.transfer = traits.transfer
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner
 def link_item(s: Any, number: int, u: int) -> None:
     """Put an item at the head of its author's chain, where feeds find it."""
     s.items[number].previous = s.newest[u]
     s.newest[u] = number
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner
 def enter_pool(s: Any, root: int, u: int) -> None:
     """Put an original into the discovery pool of the cell of the member who passed it on."""
     cell, topic = u // discovery.CELL, s.items[root].topic
@@ -68,7 +67,7 @@ def enter_pool(s: Any, root: int, u: int) -> None:
     s.entered[cell, topic] += 1
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner
 def follow(s: Any, source: int, target: int) -> None:
     """Add a follow to the member's chain."""
     number = s.count[N_FOLLOWS]
@@ -80,7 +79,7 @@ def follow(s: Any, source: int, target: int) -> None:
     s.members[source].added = number
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner
 def queue_image(s: Any, place: int) -> None:
     """Put an image request into the queue, or let the member give up when the announced wait is too long."""
     row, rules = s.rows[place], s.rules
@@ -98,7 +97,7 @@ def queue_image(s: Any, place: int) -> None:
     push(s, row.member, agenda.PUBLISH, ready, row.topic)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner
 def push_to_followers(s: Any, number: int, u: int, t: float, pushes: int, key: Any) -> None:
     """Bring back the followers that a post's notifications wake; dormant ones do not come."""
     low, many = s.followed_start[u], s.followed_start[u + 1] - s.followed_start[u]
@@ -111,9 +110,9 @@ def push_to_followers(s: Any, number: int, u: int, t: float, pushes: int, key: A
             push(s, follower, agenda.BEGIN, at, -1)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@entry
 def commit(s: Any, first: int) -> int:
-    """Apply the rows of a tick, from row `first` on, in order; the row at which it stopped for want of room."""
+    """Apply the rows of a tick in order, from row `first` on; the row at which room ran out, or the end."""
     for place in range(first, s.count[N_ROWS]):
         row = s.rows[place]
         action, u, root = row.action, row.member, row.root

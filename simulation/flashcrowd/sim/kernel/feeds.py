@@ -3,15 +3,14 @@ pools."""
 
 from typing import Any
 
-from numba import njit
-
 from flashcrowd.core.draws import fold
 from flashcrowd.sim import behaviour, discovery
+from flashcrowd.sim.compiled import inner
 from flashcrowd.sim.member import SHOWN
 from flashcrowd.sim.platform import CANDIDATES
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner
 def was_shown(root: int, shown: Any, shown_n: int) -> bool:
     """Whether the visit has shown the original already."""
     for i in range(min(shown_n, SHOWN)):  # noqa: SIM110  (a loop compiles to less than any())
@@ -20,7 +19,7 @@ def was_shown(root: int, shown: Any, shown_n: int) -> bool:
     return False
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner
 def _insert(item: int, root: int, found: Any, found_root: Any, n: int) -> int:
     for i in range(n):
         if found_root[i] == root:
@@ -41,7 +40,7 @@ def _insert(item: int, root: int, found: Any, found_root: Any, n: int) -> int:
     return n
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner
 def take_chain(
     at: int, u: int, floor: int, visible: int, items: Any, shown: Any, shown_n: int, found: Any,
     found_root: Any, n: int,
@@ -60,7 +59,7 @@ def take_chain(
     return n
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner
 def candidates(s: Any, u: int, slot: int, visible: int, scratch: Any) -> int:
     """The newest unseen items of those whom a member follows, newest first; how many there are."""
     found, found_root, _ = scratch
@@ -81,7 +80,7 @@ def candidates(s: Any, u: int, slot: int, visible: int, scratch: Any) -> int:
     return n
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner
 def order(s: Any, score: Any, scratch: Any, n: int, wanted: int, t: float, u: int) -> None:
     """Bring the `wanted` best of `n` candidates to the front, best first; of equals the newer."""
     found, found_root, scores = scratch
@@ -100,7 +99,7 @@ def order(s: Any, score: Any, scratch: Any, n: int, wanted: int, t: float, u: in
         scores[i], scores[best] = scores[best], scores[i]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner
 def home(s: Any, score: Any, scratch: Any, u: int, slot: int, t: float, wanted: int, visible: int) -> int:
     """Put what a home page shows to the front of `scratch`; how many candidates there were."""
     if wanted == 0:
@@ -110,7 +109,7 @@ def home(s: Any, score: Any, scratch: Any, u: int, slot: int, t: float, wanted: 
     return n
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner
 def discovered(s: Any, key: Any, u: int, slot: int, t: float, wanted: int, found: Any) -> int:
     """Originals that a discovery page shows, in `found`; how many there are."""
     items, me = s.items, s.members[u]

@@ -2,10 +2,9 @@
 
 from typing import Any, Final
 
-from numba import njit
-
 from flashcrowd.core.events import OUTCOME_CODE
 from flashcrowd.sim import session
+from flashcrowd.sim.compiled import inner
 from flashcrowd.sim.kernel.columns import N_EXPOSURES, N_ROWS
 
 ROOM: Final = 8 * session.MOST_ITEMS
@@ -14,7 +13,7 @@ ROOM: Final = 8 * session.MOST_ITEMS
 OK: Final = OUTCOME_CODE["ok"]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner
 def has_room(s: Any) -> bool:
     """Whether the next page fits."""
     rows_left = len(s.rows) - s.count[N_ROWS]
@@ -22,7 +21,7 @@ def has_room(s: Any) -> bool:
     return bool(rows_left >= ROOM and exposures_left >= ROOM)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner
 def put(
     s: Any, t: float, member: int, action: int, item: int, cause: int, author: int, position: int, topic: int,
     ai: bool, outcome: int, address: Any,
@@ -44,13 +43,13 @@ def put(
     s.count[N_ROWS] += 1
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner
 def put_plain(s: Any, t: float, member: int, action: int, author: int, address: Any) -> None:
     """Add a row that concerns no item."""
     put(s, t, member, action, -1, -1, author, -1, -1, False, OK, address)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@inner
 def note_exposure(s: Any, t: float, member: int, item: int, position: int, source: int) -> None:
     """Add an exposure; there must be room."""
     exposure = s.exposures[s.count[N_EXPOSURES]]

@@ -3,13 +3,12 @@
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
-from numba.extending import register_jitable
 
 from flashcrowd.core.clock import TICK
 from flashcrowd.core.draws import fold
 from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE
 from flashcrowd.sim import agenda, behaviour, content, session
+from flashcrowd.sim.compiled import entry, inner
 from flashcrowd.sim.kernel.columns import N_FREE_VISITS, N_ITEMS, N_ROWS, VIEWS
 from flashcrowd.sim.kernel.feeds import discovered, home
 from flashcrowd.sim.kernel.rows import has_room, note_exposure, put, put_plain
@@ -31,7 +30,7 @@ LAST_INSTANT: Final = TICK - 0.001
 """Actions of a page stay inside its tick."""
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@entry
 def admit(s: Any, due: Any, key: Any) -> None:
     """Give every visit that begins its row; a member who is already there does not come twice."""
     for i in range(len(due.member)):
@@ -48,7 +47,7 @@ def admit(s: Any, due: Any, key: Any) -> None:
         _begin(s.visits[slot], u, due.t[i], session.session_key(key, u, due.t[i]), s.rules.budget_s)
 
 
-@register_jitable
+@inner
 def _begin(visit: Any, u: int, t: float, key: Any, budget_s: float) -> None:
     visit.member = u
     visit.key = key
@@ -62,7 +61,7 @@ def _begin(visit: Any, u: int, t: float, key: Any, budget_s: float) -> None:
     visit.shown_n = 0
 
 
-@register_jitable
+@inner
 def has_reposted(s: Any, u: int, root: int) -> bool:
     """Whether the member has passed on the original before: its own chain knows."""
     at = s.newest[u]
@@ -73,7 +72,7 @@ def has_reposted(s: Any, u: int, root: int) -> bool:
     return False
 
 
-@register_jitable
+@inner
 def follows_already(s: Any, u: int, author: int) -> bool:
     """Whether `u` follows `author`: stored (binary search), since the run began, or decided in this tick."""
     members, follows, rows = s.members, s.follows, s.rows
@@ -99,7 +98,7 @@ def follows_already(s: Any, u: int, author: int) -> bool:
     return False
 
 
-@register_jitable
+@inner
 def expose(s: Any, t: float, key: Any, item: int, position: int, u: int, mood: float) -> None:
     """Show one item to a member and put down what it does about it."""
     me = s.members[u]
@@ -128,7 +127,7 @@ def expose(s: Any, t: float, key: Any, item: int, position: int, u: int, mood: f
         put_plain(s, t, u, FOLLOW, root.author, address)
 
 
-@register_jitable
+@inner
 def create(s: Any, t: float, key: Any, u: int, mood: float) -> None:
     """Let a member post, or ask for an AI image to post."""
     me = s.members[u]
@@ -144,7 +143,7 @@ def create(s: Any, t: float, key: Any, u: int, mood: float) -> None:
         put(s, t, u, GENERATE, -1, -1, u, -1, topic, True, OK, key)
 
 
-@register_jitable
+@inner
 def page(
     s: Any, score: Any, scratch: Any, t: float, think_s: float, last: float, key: Any, slot: int, visible: int
 ) -> None:
@@ -170,7 +169,7 @@ def page(
     create(s, min(t + think_s, last), key, u, visit.posting_mood)
 
 
-@register_jitable
+@inner
 def visit_tick(s: Any, score: Any, scratch: Any, tick: int, visible: int, slot: int) -> bool:
     """Let one member read until the tick or its visit is over; False when it stopped for want of room."""
     end_of_tick, last = (tick + 1) * TICK, tick * TICK + LAST_INSTANT
@@ -191,7 +190,7 @@ def visit_tick(s: Any, score: Any, scratch: Any, tick: int, visible: int, slot: 
     return True
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@entry
 def visit_all(s: Any, score: Any, tick: int, first: int, due: Any) -> int:
     """Let all that is due happen, from entry `first` on; the entry at which it stopped for want of room."""
     visible = s.count[N_ITEMS]
@@ -215,7 +214,7 @@ def visit_all(s: Any, score: Any, tick: int, first: int, due: Any) -> int:
     return len(due.member)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@entry
 def depart(s: Any, due: Any) -> None:
     """After a tick: put the next page of each visit on the wheel, and free the rows of those that ended."""
     for i in range(len(due.member)):

@@ -3,14 +3,13 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
-from numba.extending import register_jitable
 
 from flashcrowd.sim import agenda
+from flashcrowd.sim.compiled import entry, inner
 from flashcrowd.sim.kernel.columns import HORIZON, WHEEL_FREE, WHEEL_USED
 
 
-@register_jitable
+@inner
 def push(s: Any, member: int, kind: int, t: float, arg: int) -> None:
     """Put an entry on the wheel; there must be room."""
     wheel, count = s.wheel, s.count
@@ -29,7 +28,7 @@ def push(s: Any, member: int, kind: int, t: float, arg: int) -> None:
     s.wheel_head[bucket] = at
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@entry
 def gather(s: Any, tick: int, arriving: Any, arriving_t: Any) -> Any:
     """Everything due in a tick: the sort key of each entry, and its member, kind, t and arg."""
     wheel, count = s.wheel, s.count
