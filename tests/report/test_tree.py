@@ -21,12 +21,12 @@ def grown(n: int, hub: float, seed: int = 1) -> Tree:
 
 
 @pytest.mark.parametrize(("n", "hub"), [(1, 1), (4, 0.5), (60, 0.5), (2000, 0.95), (5000, 0.7), (3000, 0.0)])
-def test_layout_keeps_nodes_apart_inside_the_disc(n: int, hub: float):
-    """Proves that all is inside the circle, rings are by generation, and hardly any two dots coincide."""
+def test_layout_keeps_nodes_apart_and_fills_the_square(n: int, hub: float):
+    """Proves the extent, that rings are by generation, and that hardly any two dots coincide."""
     tree = grown(n, hub)
     places = layout(tree)
-    radius = np.hypot(places.x, places.y)
-    assert radius.max() <= 1 + 1e-9
+    assert max(np.abs(places.x).max(), np.abs(places.y).max()) == pytest.approx(1)
+    radius = np.hypot(places.x - places.x[0], places.y - places.y[0])
     assert (radius <= places.rings[tree.depth] + 1e-9).all()
     assert (radius[1:] >= places.rings[tree.depth[1:] - 1] - 1e-9).all()
     grid = np.unique(np.round(np.stack([places.x, places.y]) / (0.2 * places.spacing)), axis=1)

@@ -16,6 +16,7 @@ WIDTH: Final = 640
 CONFIG: Final = {
     "font": "Liberation Sans, Arial, sans-serif",
     "view": {"stroke": None},
+    "title": {"anchor": "start", "fontSize": 14, "offset": 10},
     "axis": {"gridColor": LIGHT["faint"], "domainColor": LIGHT["faint"], "tickColor": LIGHT["faint"],
              "titleFontWeight": "normal", "labelFontSize": 12, "titleFontSize": 12},
     "axisY": {"domain": False, "ticks": False},

@@ -40,10 +40,7 @@ class Attention:
 
     def top_share(self, share: float) -> float:
         """Share of all attention that falls on the most noticed `share` of all members (at least one)."""
-        if not self.total:
-            return float("nan")
-        top = max(1, round(share * self.members))
-        return float(self.received[:top].sum() / self.total)
+        return top_share(self.received, self.members, share)
 
     def lorenz(self, population: int, points: int = 200) -> tuple[Column, Column]:
         """Lorenz curve over `members` or `authors`: (share from the least noticed, share they hold)."""
@@ -65,6 +62,19 @@ def attention(actions: Columns, members: int) -> Attention:
     received = np.sort(counts[counts > 0])[::-1]
     authors = len(np.union1d(posted, np.flatnonzero(counts)))
     return Attention(received, max(members, authors), authors)
+
+
+def top_share(received: Column, members: int, share: float) -> float:
+    """What the first `share` of `members` people (at least one) hold of all that is received.
+
+    Args:
+        received: most first; zeros at the end may be left out.
+
+    >>> top_share(np.array([6, 2, 1, 1]), 5, 0.2)
+    0.6
+    """
+    total = float(received.sum())
+    return float(received[: max(1, round(share * members))].sum() / total) if total else float("nan")
 
 
 def gini(received: Column, members: int) -> float:

@@ -249,11 +249,11 @@ def hours_axis(first_h: float, last_h: float) -> Axis:
     """The scenario clock in hours, with ticks at round times of day.
 
     >>> hours_axis(18, 19).ticks, hours_axis(0, 72).ticks
-    ((18.0, 18.25, 18.5, 18.75, 19.0), (0, 12, 24, 36, 48, 60, 72))
+    ((18.0, 18.25, 18.5, 18.75, 19.0), (0, 24, 48, 72))
     """
     span = last_h - first_h
     step = next(
-        (one for one in (0.25, 0.5, 1, 3, 6, 12, 24, 48, 168) if span / one <= 6), 24 * max(1, span // 144)
+        (one for one in (0.25, 0.5, 1, 3, 6, 12, 24, 48, 168) if span / one <= 4), 24 * max(1, span // 96)
     )
     first = math.ceil(first_h / step - 1e-9)
     ticks = tuple(step * place for place in range(first, math.floor(last_h / step + 1e-9) + 1))

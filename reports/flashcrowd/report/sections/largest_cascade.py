@@ -65,13 +65,14 @@ def _tiles(seen: Evidence, cascade: int) -> list[Tile]:
 
 
 def _picture(tree: Tree) -> Picture:
-    generations = np.bincount(tree.depth)[1:]
-    left = f" {quantity.plural(tree.left_out, 'end of a branch', 'ends of branches')} left out."
+    counts = [quantity.count(int(n)) for n in np.bincount(tree.depth)[1:]]
+    shown = ", ".join(counts[:6]) + (" …" if len(counts) > 6 else "")
     alt = (
-        "The original in the middle, a ring for each generation of reposts, coloured by the time since the "
-        f"original: {', '.join(quantity.count(int(n)) for n in generations)} reposts by "
-        f"generation.{left if tree.left_out else ''}"
+        "The large dot is the original; each ring around it is a generation of reposts, coloured by the time since "
+        f"the original. Reposts by generation: {shown}."
     )
+    if tree.left_out:
+        alt += f" {quantity.plural(tree.left_out, 'end of a branch', 'ends of branches')} left out."
     drawing = tree_drawing.svg(tree, layout(tree))
     legend = tree_drawing.legend(tree)
     return Picture("largest-cascade-tree", "Who passed it on to whom", drawing, alt, legend)

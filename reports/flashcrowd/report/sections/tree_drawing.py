@@ -102,5 +102,6 @@ def _pixels(places: Layout) -> tuple[list[float], list[float]]:
 
 def _rings(places: Layout) -> Iterator[str]:
     half = SIDE / 2 - RIM
+    x, y = _pixels(places)
     for radius in places.rings[1:]:
-        yield f'<circle class="ring" cx="{SIDE / 2}" cy="{SIDE / 2}" r="{radius * half:.1f}"/>'
+        yield f'<circle class="ring" cx="{x[0]:.1f}" cy="{y[0]:.1f}" r="{radius * half:.1f}"/>'

@@ -43,7 +43,13 @@ class Tree:
 
 @dataclass(frozen=True)
 class Layout:
-    """Places in a disc of radius 1, y upwards; `rings` are the outer radii of the generations."""
+    """Places in the square from -1 to 1, y upwards, filled by the nodes in its longer direction.
+
+    Attributes:
+        x, y: of each node, float64 (n,); node 0 is in the middle of the rings, not always of the square.
+        rings: outer radii of the generations, the original's first.
+        spacing: distance between neighbouring nodes of a full ring.
+    """
 
     x: Column
     y: Column
@@ -84,8 +90,14 @@ def layout(tree: Tree) -> Layout:
     near, far = inner[tree.depth], outer[tree.depth]
     radius = np.sqrt(near**2 + across * (far**2 - near**2))
     radius[0] = 0.0
-    size = outer[-1]
-    return Layout(radius * np.cos(angle) / size, radius * np.sin(angle) / size, outer / size, float(1 / size))
+    return _fitted(radius * np.cos(angle), radius * np.sin(angle), outer)
+
+
+def _fitted(x: Column, y: Column, rings: Column) -> Layout:
+    """The layout moved and scaled so that its nodes fill the square."""
+    scale = 2 / max(float(np.ptp(x)), float(np.ptp(y)), 2.0)
+    middle_x, middle_y = (x.max() + x.min()) / 2, (y.max() + y.min()) / 2
+    return Layout((x - middle_x) * scale, (y - middle_y) * scale, rings * scale, scale)
 
 
 def _rings(counts: Column) -> tuple[Column, Column]:
@@ -116,8 +128,7 @@ def _angles(tree: Tree, inner: Column, outer: Column) -> Column:
     used = np.zeros(len(need))
     for node in range(1, len(need)):
         parent = tree.parent[node]
-        width[node] = width[parent] * need[node] / max(below[parent], need[parent] if parent else 0.0)
-        slack = max(0.0, 1 - below[parent] / need[parent]) if parent else 0.0
-        begin[node] = begin[parent] + width[parent] * slack / 2 + used[parent]
+        width[node] = width[parent] * need[node] / below[parent]
+        begin[node] = begin[parent] + used[parent]
         used[parent] += width[node]
     return np.asarray(np.pi / 2 - begin - width / 2)

@@ -86,7 +86,7 @@ def _by_size(buckets: tuple[SizeBucket, ...]) -> Chart:
 
 
 def _generations(trees: Forest) -> Chart:
-    rates = reproduction(trees)[:12]
+    rates = reproduction(trees)[:8]
     counts = [len(nodes) for nodes in trees.generations]
     rows = [
         {
@@ -99,11 +99,10 @@ def _generations(trees: Forest) -> Chart:
     most = max(1.05, 1.4 * float(np.nanmax(rates)))
     across = chart.Axis("number", "reposts for one member of the generation", least=0, most=most)
     spec = chart.bars(rows, across, colour="@sky", row_height=24)
-    first = quantity.number(float(rates[0]))
-    alt = (
-        f"Reproduction number by generation: {first} reposts for an original; below 1 everywhere means it "
-        "dies out."
-    )
+    alt = f"An original gets {quantity.number(float(rates[0]))} reposts on average"
+    if len(rates) > 1:
+        alt += f", a repost straight from it {quantity.number(float(rates[1]))}"
+    alt += "."
     return Chart("virality-generations", "Reproduction number by generation", spec, alt)
 
 
