@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
+import venv
 import zipfile
 from pathlib import Path
 
@@ -54,3 +56,36 @@ def test_wheel_names_licence_and_command(wheel: tuple[zipfile.ZipFile, str]) -> 
     folder = info.removesuffix("METADATA")
     assert "License-Expression: Apache-2.0\n" in wheel[0].read(info).decode()
     assert "flashcrowd = flashcrowd.cli.main:main" in wheel[0].read(f"{folder}entry_points.txt").decode()
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: tuple[zipfile.ZipFile, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of programs of a fresh venv that holds the wheel; its libraries are those of this one."""
+    folder = tmp_path_factory.mktemp("venv")
+    venv.create(folder, with_pip=False)
+    (site,) = folder.glob("lib/python*/site-packages")
+    (site / "libraries.pth").write_text(sysconfig.get_path("purelib"))
+    command = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python"), "install", "--quiet"]
+    options = ["--no-deps", "--no-index", "--ignore-installed", "--disable-pip-version-check"]
+    subprocess.run([*command, *options, str(wheel[0].filename)], check=True, capture_output=True)
+    return folder / "bin"
+
+
+def test_installed_wheel_is_what_is_imported(installed: Path, tmp_path: Path) -> None:
+    """In the fresh venv `flashcrowd` comes from the wheel and not from the sources."""
+    program = "import flashcrowd.core.errors as found; print(found.__file__)"
+    done = subprocess.run(
+        [installed / "python", "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert Path(done.stdout.strip()).is_relative_to(installed.parent)
+
+
+def test_installed_wheel_runs_the_bundled_scenario_from_an_empty_folder(
+    installed: Path, tmp_path: Path
+) -> None:
+    """`flashcrowd load smoke` finds its scenario by name, starts its platform and leaves a whole report."""
+    options = ["--members", "20", "--duration", "2s", "--out", "run"]
+    command = [installed / "flashcrowd", "load", "smoke", *options]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=180)
+    assert done.returncode in (0, 1, 5), done.stdout + done.stderr  # which verdict depends on the machine
+    assert "</html>" in (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
