@@ -68,11 +68,21 @@ class Journal:
         """
         collected = self._scene.recorder.take()
         for table, columns in collected.items():
-            self._threads.apply(self._writer.append, (table, columns))
+            error = self._threads.apply(self._append, (table, columns))
+            if error is not None:
+                raise error
         if "requests" in collected:
             self._count(collected["requests"])
             self._feed(collected["requests"])
         self._show()
+
+    def _append(self, table: str, columns: Columns) -> Exception | None:
+        """Write rows. Runs in a thread, where gevent would print what is raised: the error is the result."""
+        try:
+            self._writer.append(table, columns)
+        except Exception as error:
+            return error
+        return None
 
     def _count(self, rows: Columns) -> None:
         sent = rows["start_ns"] >= 0

@@ -111,10 +111,10 @@ class LiveRun:
     def _prepare(self) -> None:
         scenario = self.scenario
         RANKERS.get(scenario.platform.ranker)
+        self._wire = self._admitted()
         self.world = build_world(scenario)
         self.cast = choose_cast(self.world, scenario.load.members)
         self.schedule = self._drawn_schedule()
-        self._wire = self._admitted()
         self._writer = RunWriter(self.out, scenario, "live", self._opening())
         self.schedule.save(self.out / SCHEDULE)
         self._vault = self._stack.enter_context(self._opened_vault())

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from flashcrowd.core.clock import HOUR, TICK
 from flashcrowd.core.draws import Purpose, fold, root_key, uniform
-from flashcrowd.core.errors import RecordError
+from flashcrowd.core.errors import RecordError, StorageError
 from flashcrowd.sim import calendar, session
 from flashcrowd.sim.population import REGION_OFFSET_H
 from flashcrowd.sim.world import World
@@ -62,9 +62,16 @@ class Schedule:
         return map(Arrival, *(column.tolist() for column in columns))
 
     def save(self, path: Path) -> None:
-        """Write the schedule, so that the run can be replayed."""
+        """Write the schedule, so that the run can be replayed.
+
+        Raises:
+            StorageError: when it cannot be written.
+        """
         columns = {field.name: getattr(self, field.name) for field in SCHEMA}
-        pq.write_table(pa.table(columns, schema=SCHEMA), path)
+        try:
+            pq.write_table(pa.table(columns, schema=SCHEMA), path)
+        except OSError as error:
+            raise StorageError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
 def read_schedule(path: Path) -> Schedule:
