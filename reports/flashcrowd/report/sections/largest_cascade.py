@@ -68,8 +68,8 @@ def _picture(tree: Tree) -> Picture:
     counts = [quantity.count(int(n)) for n in np.bincount(tree.depth)[1:]]
     shown = ", ".join(counts[:6]) + (" …" if len(counts) > 6 else "")
     alt = (
-        "The large dot is the original; each ring around it is a generation of reposts, coloured by the time since "
-        f"the original. Reposts by generation: {shown}."
+        "The large dot is the original; each ring around it is a generation of reposts, coloured by the time "
+        f"since the original. Reposts by generation: {shown}."
     )
     if tree.left_out:
         alt += f" {quantity.plural(tree.left_out, 'end of a branch', 'ends of branches')} left out."
