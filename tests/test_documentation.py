@@ -149,6 +149,11 @@ def test_linked_file_exists(name: str) -> None:
     assert [link for link in links if "://" not in link and not (ROOT / link).exists()] == []
 
 
+def test_picture_of_the_readme_is_small() -> None:
+    """A clone stays quick: the picture that `make screenshot` takes has at most 300 kB."""
+    assert (ROOT / "reports" / "report.webp").stat().st_size <= 300_000
+
+
 def test_every_documented_package_is_importable() -> None:
     """The modules of the sources are importable under the name that the layout gives them."""
     assert importlib.import_module(dotted_name(ROOT / "simulation/flashcrowd/core/errors.py"))

@@ -30,6 +30,7 @@ COMMANDS: Final = {
 """Name -> module, in the order of `flashcrowd --help`."""
 
 EXAMPLES: Final = (
+    "flashcrowd load smoke",
     "flashcrowd simulate launch_day --members 20000 --days 3 --out runs/offline",
     "flashcrowd report runs/offline",
     "flashcrowd COMMAND --help",
