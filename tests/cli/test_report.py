@@ -84,3 +84,14 @@ def test_report_of_nothing_is_one_line_and_exit_2(
     complaint = capsys.readouterr().err
     assert complaint.startswith("flashcrowd: ")
     assert complaint.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["load", "scenarios check"])
+def test_objective_that_means_nothing_is_refused_before_anything_runs(
+    tmp_path: Path, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A mistake in an objective costs no run: it is one line with the nearest known name."""
+    file = tmp_path / "mine.yaml"
+    file.write_text("slo: ['hmoe.p95 < 300ms']")
+    assert run([*command.split(), str(file)]) == ExitCode.USAGE
+    assert "did you mean home?" in capsys.readouterr().err

@@ -52,6 +52,7 @@ def command(
     """
     from flashcrowd.core.runlog import new_run_dir
     from flashcrowd.core.scenario import load_scenario
+    from flashcrowd.report.slo import parse_all
 
     output = Output(json, quiet)
     chosen = load_scenario(scenario).changed(
@@ -62,6 +63,7 @@ def command(
             "slo": None if slo is None else tuple(part.strip() for part in slo.split(",") if part.strip()),
         }
     )
+    parse_all(chosen.slo)
     path = new_run_dir(out, chosen.name)
     _run(chosen, path, target, i_own or [], adapter, vault, replay, output)
     return _report(path, output)

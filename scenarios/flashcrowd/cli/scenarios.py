@@ -47,8 +47,10 @@ def check(
 ) -> None:
     """Say whether a scenario file is right; name the file, the field, what was found and what is allowed."""
     from flashcrowd.core.scenario import load_scenario
+    from flashcrowd.report.slo import parse_all
 
     loaded = load_scenario(scenario)
+    parse_all(loaded.slo)
     output = Output(json, quiet)
     output.result({"scenario": loaded.resolved(), "digest": loaded.digest()})
     output.console().print(f"{loaded.name}: right (digest {loaded.digest()})")
