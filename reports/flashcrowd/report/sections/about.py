@@ -43,7 +43,6 @@ def _table(seen: Evidence, manifest: dict[str, Any]) -> Table:
 def _live_rows(seen: Evidence, manifest: dict[str, Any]) -> list[list[str]]:
     if not seen.run.live:
         return []
-    provision = manifest.get("provision") or {}
     cpu = manifest.get("worker_cpu_share")
     shares = ", ".join(
         quantity.share(float(share)) for share in (cpu if isinstance(cpu, list) else [cpu]) if share
@@ -56,10 +55,7 @@ def _live_rows(seen: Evidence, manifest: dict[str, Any]) -> list[list[str]]:
         ["live members", quantity.count(seen.run.acting_members)],
         ["scenario seconds per second", quantity.number(float(manifest.get("time_lapse") or float("nan")))],
         ["generator CPU", f"{shares} of one core" if shares else quantity.MISSING],
-        [
-            "provisioned",
-            ", ".join(f"{name} {_brief(value)}" for name, value in provision.items()) or quantity.MISSING,
-        ],
+        ["provisioned", _provisioned(manifest.get("provision") or {})],
         ["not supported there", ", ".join(map(str, manifest.get("unsupported") or [])) or "nothing"],
     ]
 
@@ -82,5 +78,7 @@ def _rows_recorded(seen: Evidence) -> str:
     return f"{actions}, {quantity.plural(len(seen.run.requests['request']), 'request row')}"
 
 
-def _brief(value: Any) -> str:
-    return quantity.count(float(value)) if isinstance(value, int | float) else str(value)
+def _provisioned(provision: dict[str, Any]) -> str:
+    """What was put on the platform before the run; what was nothing is left out."""
+    told = {name.replace("_", " "): n for name, n in provision.items() if isinstance(n, int | float) and n}
+    return ", ".join(f"{name} {quantity.count(float(n))}" for name, n in told.items()) or quantity.MISSING
