@@ -44,6 +44,7 @@ class Purpose:
     RETRY: Final = 22
     PATIENCE: Final = 23
     LANGUAGE: Final = 24
+    NULL: Final = 100
 
 
 def u64(x: Any) -> Any:

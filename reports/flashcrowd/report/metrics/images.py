@@ -68,7 +68,7 @@ def images(actions: Columns, requests: Traffic) -> Images:
     outcome = np.bincount(actions["outcome"][asked], minlength=len(OUTCOME_CODE))
     known = OUTCOME_CODE["ok"], OUTCOME_CODE["blocked"], OUTCOME_CODE["abandoned"]
     wall = len(requests) > 0
-    begun, ended = _live_waits(requests) if wall else _offline_waits(actions, asked & ok, posts)
+    begun, ended = _live_waits(requests) if wall else offline_waits(actions, asked & ok, posts)
     queue_t_s, queue = queue_length(begun, ended)
     return Images(
         requested=int(asked.sum()),
@@ -128,7 +128,7 @@ def _live_waits(requests: Traffic) -> tuple[Column, Column]:
     return asked.intended_s, asked.end_s
 
 
-def _offline_waits(actions: Columns, made: Column, posts: Column) -> tuple[Column, Column]:
+def offline_waits(actions: Columns, made: Column, posts: Column) -> tuple[Column, Column]:
     """Scenario times of each image made and of the same member's next post with an AI image."""
     member, t = actions["member"], actions["t"]
     shown = posts & actions["ai"]
