@@ -12,6 +12,7 @@ from flashcrowd.sim.compiled import compiled_key, compiled_score
 from flashcrowd.sim.kernel import columns
 from flashcrowd.sim.kernel.arrivals import draw_slice
 from flashcrowd.sim.kernel.commits import commit
+from flashcrowd.sim.kernel.rows import ROOM
 from flashcrowd.sim.kernel.rules import rules_of
 from flashcrowd.sim.kernel.visits import admit, depart, visit_all
 from flashcrowd.sim.kernel.wheel import gather
@@ -133,8 +134,8 @@ class KernelEngine:
     def _make_room_for_rows(self) -> None:
         state = self.state
         self.state = state._replace(
-            rows=columns.with_room(state.rows, 2 * len(state.rows)),
-            exposures=columns.with_room(state.exposures, 2 * len(state.exposures)),
+            rows=columns.with_room(state.rows, 2 * len(state.rows) + ROOM),
+            exposures=columns.with_room(state.exposures, 2 * len(state.exposures) + ROOM),
         )
 
     def _make_room_on_wheel(self, more: int) -> None:

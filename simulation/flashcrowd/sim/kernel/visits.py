@@ -110,8 +110,9 @@ def expose(s: Any, t: float, key: Any, item: int, position: int, u: int, mood: f
     repost = behaviour.repost_probability(
         s.rules.repost, attended, me.repost, root.appeal, fresh, item != number, root.transfer, root.reposts
     )
-    like = behaviour.like_probability(s.rules.like, attended, me.like, root.raw_appeal)
-    reply = behaviour.reply_probability(s.rules.reply, attended, me.reply, root.raw_appeal)
+    raw_appeal = np.float64(root.raw_appeal)  # a compiled log of float32 is less precise than Python's
+    like = behaviour.like_probability(s.rules.like, attended, me.like, raw_appeal)
+    reply = behaviour.reply_probability(s.rules.reply, attended, me.reply, raw_appeal)
     address = fold(key, fold(s.item_key, number))
     done = behaviour.reaction(address, repost, like, reply)
     if done == behaviour.NOTHING or (done == behaviour.REPOST and has_reposted(s, u, number)):
@@ -170,6 +171,14 @@ def page(
 
 
 @inner
+def arrive(s: Any, visit: Any) -> None:
+    """Put down that a visit begins; some begin with a look at the notifications."""
+    put_plain(s, visit.next, visit.member, SESSION_START, -1, visit.key)
+    if session.reads_notifications(visit.key):
+        put_plain(s, visit.next, visit.member, NOTIFICATIONS, -1, visit.key)
+
+
+@inner
 def visit_tick(s: Any, score: Any, scratch: Any, tick: int, visible: int, slot: int) -> bool:
     """Let one member read until the tick or its visit is over; False when it stopped for want of room."""
     end_of_tick, last = (tick + 1) * TICK, tick * TICK + LAST_INSTANT
@@ -177,6 +186,8 @@ def visit_tick(s: Any, score: Any, scratch: Any, tick: int, visible: int, slot: 
     while visit.next < end_of_tick:
         if not has_room(s):
             return False
+        if visit.page == 0:
+            arrive(s, visit)
         if visit.next >= visit.end:
             put_plain(s, visit.next, visit.member, SESSION_END, -1, visit.key)
             s.members[visit.member].floor = visible
@@ -204,11 +215,6 @@ def visit_all(s: Any, score: Any, tick: int, first: int, due: Any) -> int:
             continue
         if slot < 0:
             continue
-        if due.kind[i] == agenda.BEGIN and s.visits[slot].page == 0:
-            key = s.visits[slot].key
-            put_plain(s, due.t[i], u, SESSION_START, -1, key)
-            if session.reads_notifications(key):
-                put_plain(s, due.t[i], u, NOTIFICATIONS, -1, key)
         if not visit_tick(s, score, scratch, tick, visible, slot):
             return i
     return len(due.member)
