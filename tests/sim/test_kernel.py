@@ -1,0 +1,121 @@
+"""The kernel's memory: whatever its capacity at first, and however it grows, the rows are the same."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numba
+import numpy as np
+import pytest
+from societies import Tables, assert_same, lived
+
+from flashcrowd.core.draws import fold, uniform
+from flashcrowd.sim import agenda, behaviour
+from flashcrowd.sim.kernel import columns, visits
+from flashcrowd.sim.kernel.engine import KernelEngine
+from flashcrowd.sim.kernel.wheel import gather, push
+from flashcrowd.sim.member import SHOWN, Member
+from flashcrowd.sim.model import SocialModel
+from flashcrowd.sim.world import World
+
+TICKS = 240
+"""Of the busy world, which is in full swing from the first hour on."""
+
+
+@pytest.fixture(scope="module")
+def roomy(busy_world: World) -> Tables:
+    """What the busy world leaves when nothing ever has to grow in mid-tick. Read only."""
+    return lived(busy_world, "kernel", TICKS)
+
+
+def engine_of(model: SocialModel) -> KernelEngine:
+    assert isinstance(model.engine, KernelEngine)
+    return model.engine
+
+
+def cramped(**sizes: int) -> Callable[[SocialModel], None]:
+    """Gives a new model's kernel tables of these sizes; `visits` stands for the three that go together."""
+    dtypes = {
+        "rows": columns.ROW,
+        "exposures": columns.EXPOSURE,
+        "items": columns.ITEM,
+        "follows": columns.FOLLOW,
+        "wheel": columns.ENTRY,
+    }
+
+    def shrink(model: SocialModel) -> None:
+        engine = engine_of(model)
+        tables: dict[str, Any] = {
+            name: np.zeros(size, dtypes[name]) for name, size in sizes.items() if name != "visits"
+        }
+        if "visits" in sizes:
+            n = sizes["visits"]
+            tables["visits"] = np.zeros(n, columns.VISIT)
+            tables["shown"] = np.zeros((n, SHOWN), np.int64)
+            tables["free"] = np.arange(n - 1, -1, -1, dtype=np.int32)
+            engine.state.count[columns.N_FREE_VISITS] = n
+        engine.state = engine.state._replace(**tables)
+
+    return shrink
+
+
+@pytest.mark.parametrize("rows", [1, 3, 195, 200, 300, 385])
+def test_rows_do_not_depend_on_their_first_capacity(busy_world: World, roomy: Tables, rows: int) -> None:
+    """A visit that is stopped for want of room goes on where it stopped; no row twice, none lost."""
+    assert_same(roomy, lived(busy_world, "kernel", TICKS, cramped(rows=rows)))
+
+
+@pytest.mark.parametrize("table", ["exposures", "items", "follows", "wheel", "visits"])
+def test_rows_do_not_depend_on_the_first_capacity_of_a_table(
+    busy_world: World, roomy: Tables, table: str
+) -> None:
+    """Each table alone begins with one row."""
+    assert_same(roomy, lived(busy_world, "kernel", TICKS, cramped(**{table: 1})))
+
+
+def test_rows_do_not_depend_on_first_capacities(busy_world: World, roomy: Tables) -> None:
+    """All tables begin with one row."""
+    least = dict.fromkeys(("rows", "exposures", "items", "follows", "wheel", "visits"), 1)
+    assert_same(roomy, lived(busy_world, "kernel", TICKS, cramped(**least)))
+
+
+def test_rows_do_not_depend_on_when_they_are_handed_over(busy_world: World, roomy: Tables) -> None:
+    """A flush after every tick hands over the same rows as one at the end."""
+
+    def flush_after_each_step(model: SocialModel) -> None:
+        engine = engine_of(model)
+        step = engine.step
+
+        def step_and_flush() -> None:
+            step()
+            engine.flush()
+
+        engine.step = step_and_flush  # type: ignore[method-assign]
+
+    assert_same(roomy, lived(busy_world, "kernel", TICKS, flush_after_each_step))
+
+
+def test_with_room_keeps_what_is_there() -> None:
+    """A longer copy begins with the old rows and ends with zeros; a table that fits is itself."""
+    table = np.arange(1, 7, dtype=np.int64).reshape(3, 2)
+    assert columns.with_room(table, 3) is table
+    longer = columns.with_room(table, 4)
+    assert longer.shape == (6, 2)
+    assert longer[:3].tolist() == table.tolist()
+    assert not longer[3:].any()
+    assert columns.with_room(table, 100).shape == (100, 2)
+
+
+def test_wheel_gives_back_what_is_due_and_keeps_what_is_not(small_world: World) -> None:
+    """Entries of one bucket, a round of the wheel apart, come each in its own tick; rows are reused."""
+    state = engine_of(SocialModel(small_world.scenario, world=small_world)).state
+    put_in = numba.njit(push)
+    ticks = [5, 5 + columns.HORIZON, 5, 7, 5 + 2 * columns.HORIZON]
+    for member, tick in enumerate(ticks):
+        put_in(state, member, agenda.BEGIN, tick * 60.0 + member, -1)
+    none = np.empty(0, np.int32), np.empty(0)
+    for tick, members in [(5, {0, 2}), (6, set()), (7, {3}), (5 + columns.HORIZON, {1})]:
+        assert set(gather(state, tick, *none)[1].tolist()) == members
+    assert set(gather(state, 5 + 2 * columns.HORIZON, *none)[1].tolist()) == {4}
+    for member in range(len(ticks)):
+        put_in(state, member, agenda.BEGIN, 9 * 60.0, -1)
+    assert state.count[columns.WHEEL_USED] == len(ticks)
