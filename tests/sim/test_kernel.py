@@ -119,3 +119,25 @@ def test_wheel_gives_back_what_is_due_and_keeps_what_is_not(small_world: World) 
     for member in range(len(ticks)):
         put_in(state, member, agenda.BEGIN, 9 * 60.0, -1)
     assert state.count[columns.WHEEL_USED] == len(ticks)
+
+
+def test_kernel_decides_at_the_threshold_as_plain_code_does(small_world: World) -> None:
+    """The rate puts the chance of a like within 1e-8 of the draw, where single precision shows."""
+    appeal, u, position = np.float32(2.7), 17, 3
+    exact, rounded = np.exp(0.4 * np.log(float(appeal))), np.exp(0.4 * np.float64(np.log(appeal)))
+    assert 0 < abs(exact / rounded - 1) < 1e-7
+    state = engine_of(SocialModel(small_world.scenario, world=small_world)).state
+    state.items[0]["raw_appeal"], state.items[0]["shelf_life_s"] = appeal, 1.0
+    expose = numba.njit(visits.expose)
+    member = Member(small_world, u)
+    fit = behaviour.match(behaviour.interest(0, *member.topics, topics=state.rules.topics))
+    attended = behaviour.attention(position, member.followees, fit, 1.0)
+    for number in range(20):
+        key = np.uint64(fold(int(state.item_key), number))
+        draw = uniform(fold(int(key), fold(int(state.item_key), 0)))
+        rate = draw / (attended * member.like * np.sqrt(exact * rounded))
+        likes = draw < behaviour.like_probability(rate, attended, member.like, float(appeal))
+        rules = state.rules._replace(repost=0.0, like=float(rate), reply=0.0, follow=0.0)
+        before = state.count[columns.N_ROWS]
+        expose(state._replace(rules=rules), 60.0, key, 0, position, u, 1.0)
+        assert state.count[columns.N_ROWS] - before == likes, number

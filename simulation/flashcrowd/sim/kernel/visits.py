@@ -110,8 +110,9 @@ def expose(s: Any, t: float, key: Any, item: int, position: int, u: int, mood: f
     repost = behaviour.repost_probability(
         s.rules.repost, attended, me.repost, root.appeal, fresh, item != number, root.transfer, root.reposts
     )
-    like = behaviour.like_probability(s.rules.like, attended, me.like, root.raw_appeal)
-    reply = behaviour.reply_probability(s.rules.reply, attended, me.reply, root.raw_appeal)
+    raw_appeal = np.float64(root.raw_appeal)  # a compiled log of float32 is less precise than Python's
+    like = behaviour.like_probability(s.rules.like, attended, me.like, raw_appeal)
+    reply = behaviour.reply_probability(s.rules.reply, attended, me.reply, raw_appeal)
     address = fold(key, fold(s.item_key, number))
     done = behaviour.reaction(address, repost, like, reply)
     if done == behaviour.NOTHING or (done == behaviour.REPOST and has_reposted(s, u, number)):
