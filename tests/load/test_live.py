@@ -33,7 +33,7 @@ load: {members: 60, duration: DURATION, warm_up: 500ms, time_lapse: 900, history
 slo: [errors < 5%]
 """
 LIMIT_S = 90
-SMALL = 60_000
+SMALL = 30_000
 """Bytes to which a file may grow on a disk that is full: a manifest, but no record of a minute."""
 
 LIVE = """
