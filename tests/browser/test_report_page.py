@@ -86,8 +86,11 @@ def page(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         return write_report(made_runs.make_empty(folder / "empty", "live")).path
     if request.param == "killed":
         return write_report(made_runs.make_live(folder / "killed", seconds=10, state="running")).path
-    hostile = made_runs.make_live(folder / "hostile", seconds=5, name=HOSTILE, purpose=HOSTILE)
-    return write_report(hostile, offline).path
+    names = {"name": HOSTILE, "purpose": HOSTILE}
+    one, other = (folder / name for name in ('it\'s "1" <b>', "\\' + datum.x + '"))
+    small = {"members": 300, "days": 1, "posts": 300, "reads": 900}
+    made_runs.make_offline(other, **small)
+    return write_report(made_runs.make_offline(one, **small, **names), other).path
 
 
 @pytest.mark.parametrize("dark", [False, True])

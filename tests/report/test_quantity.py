@@ -16,7 +16,7 @@ MODULES = (
     "flashcrowd.report.metrics.timeline",
     "flashcrowd.report.metrics.virality",
     "flashcrowd.report.quantity",
-    "flashcrowd.report.sections.chart",
+    "flashcrowd.report.sections.axis",
     "flashcrowd.report.sections.palette",
     "flashcrowd.report.slo",
 )

@@ -10,6 +10,7 @@ from flashcrowd.report.metrics.pulse import Pulse
 from flashcrowd.report.metrics.quantiles import quantile
 from flashcrowd.report.section import Block, Chart, Section, Table
 from flashcrowd.report.sections import chart
+from flashcrowd.report.sections.axis import Axis, hours_axis
 
 READS = (chart.Series("read", "reads", "@blue"),)
 WRITES = (
@@ -53,9 +54,9 @@ def _rhythm(beat: Pulse, series: tuple[chart.Series, ...], what: str) -> Chart:
     shown = [one for one in series if beat.counts[one.field].any()] or list(series[:1])
     per_min = {one.field: beat.counts[one.field] * 60 / beat.width_s for one in shown}
     hours = beat.start_s / HOUR
-    across = chart.hours_axis(float(hours[0]), float(hours[-1] + beat.width_s / HOUR))
+    across = hours_axis(float(hours[0]), float(hours[-1] + beat.width_s / HOUR))
     rows = chart.rows_of(x=hours, **per_min)
-    spec = chart.lines(rows, across, chart.Axis("count", least=0), shown, height=200)
+    spec = chart.lines(rows, across, Axis("count", least=0), shown, height=200)
     everything = np.sum(list(per_min.values()), axis=0)
     peak = f"{quantity.number(float(everything.max()))} per scenario minute"
     alt = (
@@ -72,7 +73,7 @@ def _mix(acted: Behaviour) -> Chart:
         for name, n in ordered
     ]
     first, most = ordered[0]
-    spec = chart.bars(rows, chart.Axis("count", "actions", least=0, most=1.5 * most))
+    spec = chart.bars(rows, Axis("count", "actions", least=0, most=1.5 * most))
     alt = f"Most frequent is {first}, {quantity.share(most / acted.total)} of all actions."
     return Chart("actions-mix", "Actions by kind", spec, alt)
 

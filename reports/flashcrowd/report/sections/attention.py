@@ -5,6 +5,7 @@ from flashcrowd.report.evidence import Evidence
 from flashcrowd.report.metrics.attention import Attention
 from flashcrowd.report.section import Chart, Section, Table
 from flashcrowd.report.sections import chart
+from flashcrowd.report.sections.axis import Axis
 
 
 def section(seen: Evidence) -> Section:
@@ -37,8 +38,8 @@ def _lorenz(found: Attention) -> Chart:
         chart.Series("authors", "authors only", "@orange"),
         chart.Series("equal", "if all were equal", "@grey", dashed=True),
     )
-    across = chart.Axis("share", "share of people, least noticed first", least=0, most=1)
-    spec = chart.lines(rows, across, chart.Axis("share", least=0, most=1), shown, joined=True, height=260)
+    across = Axis("share", "share of people, least noticed first", least=0, most=1)
+    spec = chart.lines(rows, across, Axis("share", least=0, most=1), shown, joined=True, height=260)
     half = quantity.share(float(held[members <= 0.9][-1]) if (members <= 0.9).any() else 0.0)
     alt = f"Lorenz curve of reposts and likes received: the less noticed 90 % of the members hold {half}."
     return Chart("attention-lorenz", "Lorenz curve of reposts and likes received", spec, alt)

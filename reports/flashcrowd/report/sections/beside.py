@@ -11,6 +11,7 @@ from flashcrowd.report.metrics.quantiles import quantile
 from flashcrowd.report.metrics.virality import size_ccdf
 from flashcrowd.report.section import Block, Chart, Section, Table
 from flashcrowd.report.sections import chart
+from flashcrowd.report.sections.axis import Axis
 
 TITLE = "Beside another run"
 
@@ -78,7 +79,7 @@ def _mix(pair: tuple[Analysis, Analysis], names: tuple[str, str]) -> Chart:
         for name, one in zip(names, shares, strict=True)
     ]
     most = 1.25 * max(max(one.values()) for one in shares)
-    across = chart.Axis("share", "share of actions", least=0, most=most)
+    across = Axis("share", "share of actions", least=0, most=most)
     spec = chart.paired_bars(rows, across, ((names[0], "@orange"), (names[1], "@blue")), row_height=18)
     alt = f"{quantity.share(_overlap(pair))} of the two mixes is the same."
     return Chart("beside-mix", "Mix of actions", spec, alt)
@@ -92,13 +93,11 @@ def _ccdf(pair: tuple[Analysis, Analysis], names: tuple[str, str]) -> Chart:
     shown = (chart.Series("one", names[0], "@orange"), chart.Series("other", names[1], "@blue"))
     most = max(float(found.spread.size.max()) for found in pair)
     least = min(value for row in rows for key, value in row.items() if key != "x")
-    across = chart.Axis(
-        "number", "size: the original and its reposts", log=True, least=1, most=max(most * 1.1, 10)
-    )
+    across = Axis("number", "size: the original and its reposts", log=True, least=1, most=max(most * 1.1, 10))
     spec = chart.lines(
         rows,
         across,
-        chart.Axis("share", log=True, least=least * 0.8, most=1),
+        Axis("share", log=True, least=least * 0.8, most=1),
         shown,
         points=True,
         joined=True,

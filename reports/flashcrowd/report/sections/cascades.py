@@ -7,6 +7,7 @@ from flashcrowd.report.metrics.virality import BIG, Spread, size_ccdf
 from flashcrowd.report.run import Column
 from flashcrowd.report.section import Chart, Section, Table
 from flashcrowd.report.sections import chart
+from flashcrowd.report.sections.axis import Axis
 
 STEPS = (1, 2, 5, 10, 50, 100, 500, 1000)
 
@@ -50,13 +51,11 @@ def _ccdf(found: Spread, ai: Column) -> Chart:
         float(min(min(v for k, v in row.items() if k != "x") for row in rows)),
         float(found.size.max()),
     )
-    across = chart.Axis(
-        "number", "size: the original and its reposts", log=True, least=1, most=max(most * 1.1, 10)
-    )
+    across = Axis("number", "size: the original and its reposts", log=True, least=1, most=max(most * 1.1, 10))
     spec = chart.lines(
         rows,
         across,
-        chart.Axis("share", log=True, least=least * 0.8, most=1),
+        Axis("share", log=True, least=least * 0.8, most=1),
         shown,
         points=True,
         joined=True,

@@ -3,6 +3,7 @@
 Charts take the width of their place. Titles of y axes are left to the heading above the chart.
 """
 
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,37 +11,11 @@ from typing import Any, Final
 
 import numpy as np
 
-Spec = dict[str, Any]
+from flashcrowd.report.sections.axis import TOOLTIPS, Axis, Spec
+
 Row = dict[str, Any]
 
 HEIGHT: Final = 230
-
-LABELS: Final = {
-    "ms": "datum.value >= 1000 ? format(datum.value / 1000, '~g') + ' s' : format(datum.value, '~g') + ' ms'",
-    "s": (
-        "datum.value >= 86400 ? format(datum.value / 86400, '.3~g') + ' d' : datum.value >= 3600 ? "
-        "format(datum.value / 3600, '.3~g') + ' h' : datum.value >= 60 ? format(datum.value / 60, '.3~g') "
-        "+ ' min' : "
-        "format(datum.value, '~g') + ' s'"
-    ),
-    "count": "datum.value < 1 ? format(datum.value, '~g') : format(datum.value, '~s')",
-    "hours": (
-        "datum.value % 24 == 0 ? 'day ' + (datum.value / 24 + 1) : "
-        "format(floor(datum.value) % 24, '02d') + ':' + format(round(datum.value * 60) % 60, '02d')"
-    ),
-    "share": "format(datum.value * 100, '~g') + ' %'",
-    "number": "format(datum.value, '~g')",
-}
-"""Kind of axis -> Vega expression that writes a tick in the reader's units."""
-
-TOOLTIPS: Final = {
-    "ms": ".4~r",
-    "s": ".4~r",
-    "count": ",.4~r",
-    "share": ".3~%",
-    "number": ".4~r",
-    "hours": ".2f",
-}
 
 
 @dataclass(frozen=True)
@@ -51,32 +26,6 @@ class Series:
     label: str
     colour: str
     dashed: bool = False
-
-
-@dataclass(frozen=True)
-class Axis:
-    """One axis: the kind of figure, its title, and whether it is logarithmic."""
-
-    kind: str
-    title: str = ""
-    log: bool = False
-    least: float | None = None
-    most: float | None = None
-    ticks: Sequence[float] = ()
-
-    def encoding(self, field: str, grid: bool = True) -> Spec:
-        """The channel of this axis for a field."""
-        scale: Spec = {"type": "log" if self.log else "linear", "nice": not self.log and self.least is None}
-        bounds = {"domainMin": self.least, "domainMax": self.most}
-        scale |= {name: value for name, value in bounds.items() if value is not None}
-        axis: Spec = {"title": self.title or None, "labelExpr": LABELS[self.kind], "grid": grid}
-        if self.log:
-            axis["values"] = _decades()
-        elif self.ticks:
-            axis["values"] = list(self.ticks)
-        elif self.kind == "count":
-            axis["tickMinStep"] = 1
-        return {"field": field, "type": "quantitative", "scale": scale, "axis": axis}
 
 
 def lines(
@@ -115,24 +64,14 @@ def lines(
         },
     }
     if any(one.dashed for one in series):
-        dashes = [[5, 3] if one.dashed else [1, 0] for one in series]
-        drawn["encoding"]["strokeDash"] = {
-            "field": "name",
-            "scale": {"domain": [one.label for one in series], "range": dashes},
-            "legend": _legend(series),
-        }
+        drawn["encoding"]["strokeDash"] = _dashes(series)
     return _framed(rows, [*_rules(marked, x), drawn, _pointer(x, y, series)], height)
 
 
 def bars(rows: Sequence[Row], x: Axis, colour: str = "@blue", row_height: int = 26) -> Spec:
     """Horizontal bars in the given order; every row has `name`, `x` and `text`."""
     names = [row["name"] for row in rows]
-    place = {
-        "field": "name",
-        "type": "nominal",
-        "sort": names,
-        "axis": {"title": None, "grid": False, "ticks": False},
-    }
+    place = _names(names)
     across = x.encoding("x")
     across["axis"] = across["axis"] | {"tickCount": 4}
     base = {"y": place, "x": across}
@@ -154,12 +93,7 @@ def paired_bars(rows: Sequence[Row], x: Axis, names: Sequence[tuple[str, str]], 
     """Bars in pairs; every row has `name`, `of`, `x` and `text`; `names` are (value of `of`, colour)."""
     order = list(dict.fromkeys(row["name"] for row in rows))
     domain = [name for name, _ in names]
-    place = {
-        "field": "name",
-        "type": "nominal",
-        "sort": order,
-        "axis": {"title": None, "grid": False, "ticks": False},
-    }
+    place = _names(order)
     base = {"y": place, "yOffset": {"field": "of", "sort": domain}, "x": x.encoding("x")}
     scale = {"domain": domain, "range": [colour for _, colour in names]}
     tooltip = [
@@ -187,12 +121,7 @@ def paired_bars(rows: Sequence[Row], x: Axis, names: Sequence[tuple[str, str]], 
 def spans(rows: Sequence[Row], x: Axis, colour: str = "@blue", row_height: int = 34) -> Spec:
     """A range and its middle in each line; every row has `name`, `low`, `x`, `high` and `text`."""
     names = [row["name"] for row in rows]
-    place = {
-        "field": "name",
-        "type": "nominal",
-        "sort": names,
-        "axis": {"title": None, "grid": False, "ticks": False},
-    }
+    place = _names(names)
     tooltip = [{"field": "name", "title": " "}, {"field": "text", "title": x.title}]
     low = x.encoding("low")
     layers = [
@@ -233,33 +162,6 @@ def plain(value: Any) -> Any:
     return float(f"{number:.5g}") if math.isfinite(number) else None
 
 
-def clock_unit(span_s: float) -> tuple[float, str]:
-    """What to divide seconds by for a time axis of this length, and the unit.
-
-    >>> clock_unit(60), clock_unit(7200), clock_unit(3 * 86400)
-    ((1.0, 's'), (60.0, 'min'), (3600.0, 'h'))
-    """
-    for limit, length, unit in ((600, 1.0, "s"), (3 * 3600, 60.0, "min"), (6 * 86400, 3600.0, "h")):
-        if span_s <= limit:
-            return length, unit
-    return 86400.0, "d"
-
-
-def hours_axis(first_h: float, last_h: float) -> Axis:
-    """The scenario clock in hours, with ticks at round times of day.
-
-    >>> hours_axis(18, 19).ticks, hours_axis(0, 72).ticks
-    ((18.0, 18.25, 18.5, 18.75, 19.0), (0, 24, 48, 72))
-    """
-    span = last_h - first_h
-    step = next(
-        (one for one in (0.25, 0.5, 1, 3, 6, 12, 24, 48, 168) if span / one <= 4), 24 * max(1, span // 96)
-    )
-    first = math.ceil(first_h / step - 1e-9)
-    ticks = tuple(step * place for place in range(first, math.floor(last_h / step + 1e-9) + 1))
-    return Axis("hours", "scenario clock", least=first_h, most=last_h, ticks=ticks)
-
-
 def _framed(rows: Sequence[Row], layers: list[Spec], height: int) -> Spec:
     return {"data": {"values": list(rows)}, "width": "container", "height": height, "layer": layers}
 
@@ -267,6 +169,18 @@ def _framed(rows: Sequence[Row], layers: list[Spec], height: int) -> Spec:
 def _colours(series: Sequence[Series]) -> Spec:
     scale = {"domain": [one.label for one in series], "range": [one.colour for one in series]}
     return {"field": "name", "type": "nominal", "scale": scale, "legend": _legend(series)}
+
+
+def _names(order: Sequence[str]) -> Spec:
+    """The channel of a nominal axis in a given order."""
+    axis = {"title": None, "grid": False, "ticks": False}
+    return {"field": "name", "type": "nominal", "sort": list(order), "axis": axis}
+
+
+def _dashes(series: Sequence[Series]) -> Spec:
+    pattern = [[5, 3] if one.dashed else [1, 0] for one in series]
+    scale = {"domain": [one.label for one in series], "range": pattern}
+    return {"field": "name", "scale": scale, "legend": _legend(series)}
 
 
 def _legend(series: Sequence[Series]) -> Spec | None:
@@ -277,7 +191,7 @@ def _named(series: Sequence[Series]) -> Spec:
     """The transform from fields to the names that people read."""
     expression = "null"
     for one in reversed(series):
-        expression = f"datum.series == '{one.field}' ? '{one.label}' : ({expression})"
+        expression = f"datum.series == '{one.field}' ? {json.dumps(one.label)} : ({expression})"
     return {"calculate": expression, "as": "name"}
 
 
@@ -313,7 +227,3 @@ def _rules(marked: Sequence[tuple[float, str]], x: Axis) -> list[Spec]:
             "encoding": place | {"text": {"field": "label"}},
         },
     ]
-
-
-def _decades() -> list[float]:
-    return [10.0**power for power in range(-9, 10)]

@@ -6,6 +6,7 @@ from flashcrowd.report.evidence import Evidence
 from flashcrowd.report.metrics.images import Images
 from flashcrowd.report.section import Block, Chart, Section, Tile, Tiles
 from flashcrowd.report.sections import chart
+from flashcrowd.report.sections.axis import Axis, hours_axis
 from flashcrowd.report.sections.wall_clock import wall_clock
 
 TITLE = "AI images"
@@ -67,7 +68,7 @@ def _outcomes(found: Images) -> Chart:
         )
     ]
     most = 1.5 * max(made, found.blocked, found.abandoned, found.failed)
-    spec = chart.bars(rows, chart.Axis("count", "images", least=0, most=most), colour="@purple")
+    spec = chart.bars(rows, Axis("count", "images", least=0, most=most), colour="@purple")
     alt = f"{quantity.share(found.share(made))} of the prompts became an image."
     return Chart("images-outcomes", "What became of the prompts", spec, alt)
 
@@ -82,10 +83,10 @@ def _queue(seen: Evidence, found: Images) -> Chart:
             f"{quantity.duration(worst - clock.zero_s)} into the window",
         )
     else:
-        across, x = chart.hours_axis(float(at[0] / HOUR), float(at[-1] / HOUR)), at / HOUR
+        across, x = hours_axis(float(at[0] / HOUR), float(at[-1] / HOUR)), at / HOUR
         when = f"{quantity.duration(worst)} into the scenario"
     rows = chart.rows_of(x=x, waiting=found.queue)
     shown = (chart.Series("waiting", "waited for", "@purple"),)
-    spec = chart.lines(rows, across, chart.Axis("count", least=0), shown, steps=True, height=170)
+    spec = chart.lines(rows, across, Axis("count", least=0), shown, steps=True, height=170)
     alt = f"At most {quantity.count(found.longest_queue)} at once, {when}."
     return Chart("images-queue", "Images asked for and not yet there", spec, alt)

@@ -13,6 +13,7 @@ from flashcrowd.report.metrics.quantiles import Quantiles, enough
 from flashcrowd.report.metrics.timeline import timeline
 from flashcrowd.report.section import Block, Cell, Chart, Section, Table
 from flashcrowd.report.sections import chart
+from flashcrowd.report.sections.axis import Axis
 from flashcrowd.report.sections.wall_clock import wall_clock
 
 LEVELS: Final = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "p999": 0.999}
@@ -65,7 +66,7 @@ def _over_time(seen: Evidence) -> Chart:
         chart.Series("p50", "response p50", "@blue"),
     )
     worst = _largest(columns["p99"])
-    y = chart.Axis("ms", log=worst > WIDE_RANGE * _middle(columns["p50"]))
+    y = Axis("ms", log=worst > WIDE_RANGE * _middle(columns["p50"]))
     spec = chart.lines(rows, clock.axis, y, shown, marked=clock.marked, height=260)
     alt = (
         f"Quantiles in bins of {quantity.duration(series.width_s)}, {which}; the worst 99 % quantile was "
@@ -87,7 +88,7 @@ def _by_action(rows: Sequence[ActionLatency]) -> Chart:
         for row in ordered
     ]
     least, most = min(row.response.p50 for row in rows), max(row.response.p99 for row in rows)
-    across = chart.Axis("ms", "p50 to p99, dot at p95", log=True, least=0.8 * least, most=1.2 * most)
+    across = Axis("ms", "p50 to p99, dot at p95", log=True, least=0.8 * least, most=1.2 * most)
     spec = chart.spans(data, across, row_height=26)
     slow, fast = ordered[0], ordered[-1]
     alt = (

@@ -7,6 +7,7 @@ from flashcrowd.report.metrics.reconciliation import EndpointCount
 from flashcrowd.report.metrics.timeline import Timeline
 from flashcrowd.report.section import Block, Cell, Chart, Section, Table, Tile, Tiles, Tone
 from flashcrowd.report.sections import chart
+from flashcrowd.report.sections.axis import Axis
 from flashcrowd.report.sections.wall_clock import WallClock, wall_clock
 
 COUNTED = ("offered", "sent", "late", "dropped", "errors")
@@ -66,7 +67,7 @@ def _rows(series: Timeline, clock: WallClock) -> list[chart.Row]:
 
 def _offered(series: Timeline, clock: WallClock) -> Chart:
     shown = (chart.Series("offered", "offered", "@grey", dashed=True), chart.Series("sent", "sent", "@blue"))
-    y = chart.Axis("count", least=0)
+    y = Axis("count", least=0)
     spec = chart.lines(
         _rows(series, clock), clock.axis, y, shown, steps=True, marked=clock.marked, height=190
     )
@@ -81,7 +82,7 @@ def _troubles(series: Timeline, clock: WallClock, load: Accounting) -> Chart:
         chart.Series("dropped", "dropped", "@red"),
         chart.Series("errors", "errors", "@purple"),
     )
-    y = chart.Axis("count", least=0)
+    y = Axis("count", least=0)
     spec = chart.lines(
         _rows(series, clock), clock.axis, y, shown, steps=True, marked=clock.marked, height=140
     )

@@ -10,6 +10,7 @@ from flashcrowd.report.metrics.virality import BIG, SizeBucket, Spread, by_size,
 from flashcrowd.report.run import Column
 from flashcrowd.report.section import Block, Chart, Section, Table, Tile, Tiles
 from flashcrowd.report.sections import chart
+from flashcrowd.report.sections.axis import Axis
 
 TITLE = "How cascades spread"
 
@@ -79,7 +80,7 @@ def _by_size(buckets: tuple[SizeBucket, ...]) -> Chart:
         for bucket in buckets
     ]
     most = max(4.0, 1.05 * max(bucket.virality[2] for bucket in buckets))
-    across = chart.Axis("number", "10 to 90 %, dot at the median", least=1, most=most)
+    across = Axis("number", "10 to 90 %, dot at the median", least=1, most=most)
     spec = chart.spans(rows, across, colour="@green", row_height=30)
     alt = f"Median {quantity.number(buckets[-1].virality[1])} among the largest; a star has just under 2."
     return Chart("virality-by-size", "Structural virality by cascade size", spec, alt)
@@ -97,7 +98,7 @@ def _generations(trees: Forest) -> Chart:
         for g, rate in enumerate(rates)
     ]
     most = max(1.05, 1.4 * float(np.nanmax(rates)))
-    across = chart.Axis("number", "reposts for one member of the generation", least=0, most=most)
+    across = Axis("number", "reposts for one member of the generation", least=0, most=most)
     spec = chart.bars(rows, across, colour="@sky", row_height=24)
     alt = f"An original gets {quantity.number(float(rates[0]))} reposts on average"
     if len(rates) > 1:

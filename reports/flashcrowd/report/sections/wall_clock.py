@@ -6,7 +6,7 @@ import numpy as np
 
 from flashcrowd.core.events import PHASE_CODE
 from flashcrowd.report.run import Column, Run
-from flashcrowd.report.sections import chart
+from flashcrowd.report.sections.axis import Axis, clock_unit
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class WallClock:
 
     zero_s: float
     unit_s: float
-    axis: chart.Axis
+    axis: Axis
     marked: tuple[tuple[float, str], ...]
 
     def place(self, run_s: Column) -> Column:
@@ -27,8 +27,8 @@ def wall_clock(run: Run, first_s: float, last_s: float) -> WallClock:
     """The axis for a chart of the run seconds from `first_s` to `last_s`."""
     measured = run.requests["intended_ns"][run.requests["phase"] == PHASE_CODE["measured"]]
     zero_s = float(measured.min() / 1e9) if len(measured) else 0.0
-    unit_s, unit = chart.clock_unit(last_s - first_s)
+    unit_s, unit = clock_unit(last_s - first_s)
     least, most = (first_s - zero_s) / unit_s, (last_s - zero_s) / unit_s
-    axis = chart.Axis("number", f"time since the measured window began, {unit}", least=least, most=most)
+    axis = Axis("number", f"time since the measured window began, {unit}", least=least, most=most)
     warmed_up = least < -0.02 * (most - least)
     return WallClock(zero_s, unit_s, axis, ((0.0, "measured from here"),) if warmed_up else ())
