@@ -181,6 +181,7 @@ class LiveRun:
                     self._details["platform_counts"] = counted_between(self._before, after)
                 writer.close(self.state, **self._details)
         finally:
+            self._display.close()
             self._stack.close()
 
     def _admitted(self) -> Wire:

@@ -57,6 +57,7 @@ class Display:
         self._quiet = quiet
         self._interactive = self._console.is_terminal and not quiet
         self._said_s = 0.0
+        self._bar: _Bar | None = None
         self._live: Any = None
 
     def note(self, text: str) -> None:
@@ -71,7 +72,14 @@ class Display:
             return _nothing
         columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
         progress = Progress(*columns, console=self._console, transient=True, auto_refresh=False)
-        return _Bar(progress, progress.add_task(f"provisioning {name}", total=total), total).advance
+        self._bar = _Bar(progress, progress.add_task(f"provisioning {name}", total=total), total)
+        return self._bar.advance
+
+    def close(self) -> None:
+        """Give the terminal back as it was, also when a step was interrupted."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
 
     def pulse(self, pulse: Pulse) -> None:
         """Show how the run is doing."""
@@ -106,7 +114,11 @@ class _Bar:
             self._drawn_s = now
             self._progress.refresh()
         if self._left == 0:
-            self._progress.stop()
+            self.stop()
+
+    def stop(self) -> None:
+        """Take the bar off the screen; again does nothing."""
+        self._progress.stop()
 
 
 def _nothing() -> None:
