@@ -12,6 +12,10 @@ PUBLISH: Final = 0
 BEGIN: Final = 1
 PAGE: Final = 2
 
+OWN: Final = -1
+PUSHED: Final = -2
+"""Why a visit begins (`arg` of a `BEGIN` entry): of the member's own accord, or called by a notification."""
+
 
 def tick_of(t: float) -> int:
     """The tick (of 60 s) that holds scenario time `t` >= 0."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from flashcrowd.core.draws import Purpose, fold, root_key
-from flashcrowd.sim import behaviour, content, session
+from flashcrowd.sim import behaviour, content, notify, session
 from flashcrowd.sim.world import World
 
 SHOWN: Final = 128
@@ -118,10 +118,10 @@ class Member:
         self._session_key = root_key(world.scenario.seed, Purpose.SESSION)
         self._item_key = root_key(world.scenario.seed, Purpose.ITEM)
 
-    def begin(self, t: float) -> Visit:
-        """A visit that begins at scenario time `t`."""
+    def begin(self, t: float, pushed: bool = False) -> Visit:
+        """A visit that begins at scenario time `t`; a shorter one when a notification caused it."""
         key = session.session_key(self._session_key, self.number, t)
-        end = t + session.time_budget(key, self.scenario.sessions.budget)
+        end = t + session.time_budget(key, notify.visit_budget(self.scenario.sessions.budget, pushed))
         return Visit(key, end, t, session.pace(key), session.posting_mood(key), session.engaging_mood(key))
 
     def plan_page(self, visit: Visit) -> PagePlan:

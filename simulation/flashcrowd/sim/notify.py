@@ -13,10 +13,18 @@ from flashcrowd.sim.calendar import day_profile
 
 DELAY_S: Final = 4.0 * MINUTE
 DELAY_SIGMA: Final = 1.2
+SHORT_VISIT: Final = 0.3
+"""Length of a visit that a notification causes, relative to others: people look, and leave."""
+
 BUSIEST: Final = 2.05
 """`calendar.day_profile` at its peak."""
 
 INVERSION_LIMIT: Final = 30.0
+
+
+def visit_budget(mean_s: float, pushed: bool) -> float:
+    """Mean seconds of a visit, given the mean of those that members make of their own accord."""
+    return SHORT_VISIT * mean_s if pushed else mean_s
 
 
 def pushes(key: Any, followers: int, share: float) -> int:

@@ -13,7 +13,7 @@ from flashcrowd.core.clock import TICK, hour_of_day
 from flashcrowd.core.draws import Purpose, fold, root_key
 from flashcrowd.core.events import ACTION_CODE, ACTIONS, OUTCOME_CODE
 from flashcrowd.sim import behaviour, content, discovery, generation, notify
-from flashcrowd.sim.agenda import BEGIN, PUBLISH, tick_of
+from flashcrowd.sim.agenda import BEGIN, OWN, PUBLISH, PUSHED, tick_of
 from flashcrowd.sim.rankers import RANKERS
 from flashcrowd.sim.world import World
 
@@ -72,7 +72,7 @@ class Entry:
     member: int
     kind: int
     t: float
-    arg: int = -1
+    arg: int = OWN
 
 
 class OfflinePlatform:
@@ -232,7 +232,7 @@ class OfflinePlatform:
             at = max(item.t + notify.push_delay(push), (tick_of(item.t) + 1) * TICK)
             hour = hour_of_day(at, float(people.offset_h[follower]))
             if not people.dormant[follower] and notify.comes(push, hour):
-                yield Entry(follower, BEGIN, at)
+                yield Entry(follower, BEGIN, at, PUSHED)
 
     def _enter_pool(self, root: int, member: int) -> None:
         self._pools.setdefault((member // discovery.CELL, self.items[root].topic), []).append(root)

@@ -107,7 +107,7 @@ def push_to_followers(s: Any, number: int, u: int, t: float, pushes: int, key: A
         at = max(t + notify.push_delay(one), (agenda.tick_of(t) + 1) * TICK)
         hour = clock.hour_of_day(at, s.members[follower].offset_h)
         if not s.members[follower].dormant and notify.comes(one, hour):
-            push(s, follower, agenda.BEGIN, at, -1)
+            push(s, follower, agenda.BEGIN, at, agenda.PUSHED)
 
 
 @entry

@@ -7,7 +7,7 @@ import numpy as np
 from flashcrowd.core.clock import TICK
 from flashcrowd.core.draws import fold
 from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE
-from flashcrowd.sim import agenda, behaviour, content, session
+from flashcrowd.sim import agenda, behaviour, content, notify, session
 from flashcrowd.sim.compiled import entry, inner
 from flashcrowd.sim.kernel.columns import N_FREE_VISITS, N_ITEMS, N_ROWS, VIEWS
 from flashcrowd.sim.kernel.feeds import discovered, home
@@ -40,11 +40,12 @@ def admit(s: Any, due: Any, key: Any) -> None:
         if s.members[u].slot >= 0:
             due.arg[i] = -1
             continue
+        budget_s = notify.visit_budget(s.rules.budget_s, due.arg[i] == agenda.PUSHED)
         s.count[N_FREE_VISITS] -= 1
         slot = s.free[s.count[N_FREE_VISITS]]
         s.members[u].slot = slot
         due.arg[i] = slot
-        _begin(s.visits[slot], u, due.t[i], session.session_key(key, u, due.t[i]), s.rules.budget_s)
+        _begin(s.visits[slot], u, due.t[i], session.session_key(key, u, due.t[i]), budget_s)
 
 
 @inner
@@ -232,7 +233,7 @@ def depart(s: Any, due: Any) -> None:
             push(s, u, agenda.PAGE, visit.next, slot)
             continue
         if session.returns_soon(visit.key, s.rules.return_share):
-            push(s, u, agenda.BEGIN, visit.end + session.return_gap(visit.key), -1)
+            push(s, u, agenda.BEGIN, visit.end + session.return_gap(visit.key), agenda.OWN)
         s.members[u].slot = -1
         s.free[s.count[N_FREE_VISITS]] = slot
         s.count[N_FREE_VISITS] += 1

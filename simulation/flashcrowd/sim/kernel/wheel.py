@@ -43,7 +43,7 @@ def gather(s: Any, tick: int, arriving: Any, arriving_t: Any) -> Any:
     arg = np.empty(most, np.int64)
     n = len(arriving)
     for i in range(n):
-        member[i], kind[i], t[i], arg[i] = arriving[i], agenda.BEGIN, arriving_t[i], -1
+        member[i], kind[i], t[i], arg[i] = arriving[i], agenda.BEGIN, arriving_t[i], agenda.OWN
     at = s.wheel_head[tick % HORIZON]
     s.wheel_head[tick % HORIZON] = -1
     while at >= 0:

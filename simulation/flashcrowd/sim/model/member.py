@@ -39,9 +39,9 @@ class MemberAgent(mesa.Agent):
         self.followed: set[int] = set()
         """Whom it has decided to follow during the run; the platform knows them from the next tick on."""
 
-    def begin(self, t: float) -> None:
-        """Begin a visit at scenario time `t`."""
-        self.visit = self.mind.begin(t)
+    def begin(self, t: float, pushed: bool) -> None:
+        """Begin a visit at scenario time `t`; `pushed`: a notification caused it."""
+        self.visit = self.mind.begin(t, pushed)
 
     def live(self, visit: Visit, tick: int) -> Iterator[Intention]:
         """What the member does in a tick of its visit: read pages, react, post, leave when the time is

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from flashcrowd.sim.kernel.engine import Sink
     from flashcrowd.sim.world import World
 
+Exposure = tuple[float, int, int, int, int, int]
+"""A row of `exposures`."""
+
 RECORD_ROWS: Final = 20_000
 TICKS_PER_SLICE: Final = int(calendar.SLICE_S / TICK)
 
@@ -32,7 +35,9 @@ class ReadableEngine:
         self.views = 0
         self._sink = sink
         self._rows: list[Intention] = []
-        self._exposures: list[tuple[float, int, int, int, int, int]] = []
+        self._handed = 0
+        self._noted: list[Exposure] = []
+        self._exposures: list[Exposure] = []
         self._due: defaultdict[int, list[Entry]] = defaultdict(list)
         self._arrival_key = root_key(world.scenario.seed, Purpose.ARRIVAL)
         self._offsets = [REGION_OFFSET_H[name] for name in world.population.regions]
@@ -60,6 +65,8 @@ class ReadableEngine:
             for entry in self.platform.apply(wish):
                 self._put(entry)
         self._rows += intentions
+        self._exposures += self._noted
+        self._noted = []
         for entry in due:
             if entry.kind != agenda.PUBLISH:
                 self._put_next_page(self.agents[entry.member])
@@ -68,28 +75,27 @@ class ReadableEngine:
         if len(self._rows) >= RECORD_ROWS:
             self.flush()
 
-    def note_exposure(self, exposure: tuple[float, int, int, int, int, int], sampled: bool) -> None:
+    def note_exposure(self, exposure: Exposure, sampled: bool) -> None:
         """Count an item shown; remember it when the member is sampled."""
         self.views += 1
         if sampled:
-            self._exposures.append(exposure)
+            self._noted.append(exposure)
 
     def flush(self) -> None:
-        """Hand the collected rows to the record."""
-        if self._rows:
-            first = self.platform.rows - len(self._rows)
+        """Hand the rows of finished ticks to the record; those of a tick that was broken off are dropped."""
+        first, rows, exposures = self._handed, self._rows, self._exposures
+        self._handed, self._rows, self._exposures = first + len(rows), [], []
+        if rows:
             columns = {
-                name: np.array([getattr(row, name) for row in self._rows])
+                name: np.array([getattr(row, name) for row in rows])
                 for name in ACTIONS_SCHEMA.names
                 if name not in ("seq", "request")
             }
-            n = len(self._rows)
+            n = len(rows)
             self._sink("actions", {"seq": np.arange(first, first + n), "request": np.full(n, -1), **columns})
-        if self._exposures:
-            values = zip(*self._exposures, strict=True)
-            named = zip(EXPOSURES_SCHEMA.names, values, strict=True)
+        if exposures:
+            named = zip(EXPOSURES_SCHEMA.names, zip(*exposures, strict=True), strict=True)
             self._sink("exposures", {name: np.array(column) for name, column in named})
-        self._rows, self._exposures = [], []
 
     def _is_admitted(self, entry: Entry) -> bool:
         """Begin the visit that is due, unless the member is already there."""
@@ -98,7 +104,7 @@ class ReadableEngine:
             return True
         if agent.visit is not None:
             return False
-        agent.begin(entry.t)
+        agent.begin(entry.t, entry.arg == agenda.PUSHED)
         return True
 
     def _decide(self, entry: Entry) -> list[Intention]:
