@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from flashcrowd.core.scenario import Scenario
 from flashcrowd.sim.model import SocialModel
 from flashcrowd.sim.model.social import Engine
 from flashcrowd.sim.world import World, build_world
+
+HAND_OVER_S: Final = 1.0
+"""Wall seconds after which rows are handed to the record, so that little is lost when a run is killed."""
 
 Progress = Callable[[float, SocialModel], None]
 """Called after ticks with the share done, 0..1, and the model."""
@@ -26,7 +29,7 @@ def simulate(
     A run that is interrupted keeps what was recorded, in state `interrupted`.
 
     Raises:
-        ScenarioError: when the scenario names something unknown.
+        UsageError: when the scenario names something unknown.
         StorageError: when the record cannot be written.
     """
     began = time.perf_counter()
@@ -71,7 +74,11 @@ def write_members(writer: RunWriter, world: World, followers: Any, followees: An
 
 def _run(model: SocialModel, scenario: Scenario, progress: Progress | None) -> None:
     ticks = max(1, round(scenario.duration / TICK))
+    handed_over_s = time.monotonic()
     for tick in range(ticks):
         model.step()
+        if time.monotonic() - handed_over_s >= HAND_OVER_S:
+            model.finish()
+            handed_over_s = time.monotonic()
         if progress and tick % 10 == 9:
             progress((tick + 1) / ticks, model)

@@ -42,6 +42,7 @@ class KernelEngine:
         self.world = world
         self.tick = 0
         self._sink = sink
+        self._waiting = (0, 0)
         self._score = compiled_score(RANKERS.get(scenario.platform.ranker))
         self._arrival_key = compiled_key(scenario.seed, Purpose.ARRIVAL)
         self._session_key = compiled_key(scenario.seed, Purpose.SESSION)
@@ -85,22 +86,23 @@ class KernelEngine:
         self._make_room_on_wheel(len(due.member))
         depart(self.state, due)
         self.tick += 1
+        self._waiting = self._count(columns.N_ROWS), self._count(columns.N_EXPOSURES)
         if self._count(columns.N_ROWS) >= RECORD_ROWS:
             self.flush()
 
     def flush(self) -> None:
-        """Hand the collected rows to the record."""
-        n, seq, x = (self._count(place) for place in (columns.N_ROWS, columns.SEQ, columns.N_EXPOSURES))
-        if n:
-            names = [name for name in columns.ROW.names or () if name != "address"]
-            made = {name: self.state.rows[name][:n].copy() for name in names}
-            self._sink("actions", {"seq": np.arange(seq, seq + n), "request": np.full(n, -1), **made})
-        if x:
-            names = list(columns.EXPOSURE.names or ())
-            self._sink("exposures", {name: self.state.exposures[name][:x].copy() for name in names})
+        """Hand the rows of finished ticks to the record; those of a tick that was broken off are dropped."""
+        (n, x), self._waiting = self._waiting, (0, 0)
+        seq = self._count(columns.SEQ)
+        rows, exposures = self.state.rows[:n].copy(), self.state.exposures[:x].copy()
         self.state.count[columns.SEQ] += n
         self.state.count[columns.N_ROWS] = 0
         self.state.count[columns.N_EXPOSURES] = 0
+        if n:
+            made = {name: rows[name] for name in columns.ROW.names or () if name != "address"}
+            self._sink("actions", {"seq": np.arange(seq, seq + n), "request": np.full(n, -1), **made})
+        if x:
+            self._sink("exposures", {name: exposures[name] for name in columns.EXPOSURE.names or ()})
 
     def _count(self, place: int) -> int:
         return int(self.state.count[place])

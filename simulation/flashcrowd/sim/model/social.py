@@ -73,7 +73,7 @@ class SocialModel(mesa.Model):
         self.engine.step()
 
     def finish(self) -> None:
-        """Hand the last rows to the sink."""
+        """Hand the rows made so far to the sink."""
         self.engine.flush()
 
     def note_exposure(self, t: float, member: int, item: Item, position: int, read: int) -> None:
