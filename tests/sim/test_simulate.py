@@ -13,6 +13,7 @@ import societies
 from flashcrowd.cli import main
 from flashcrowd.core import runlog
 from flashcrowd.core.clock import TICK
+from flashcrowd.core.errors import UsageError
 from flashcrowd.core.events import ACTIONS_SCHEMA
 from flashcrowd.core.runlog import RunReader
 from flashcrowd.core.scenario import Scenario
@@ -197,3 +198,10 @@ def test_tick_that_is_broken_off_leaves_no_rows(
     assert_is_part_of(tmp_path, whole, CUT_TICK)
     exposed, expected = columns_of(tmp_path, "exposures"), columns_of(whole, "exposures")
     assert exposed["t"] == [t for t in expected["t"] if t < CUT_TICK * TICK]
+
+
+def test_unknown_ranker_leaves_no_run_behind(tmp_path: Path) -> None:
+    """A wrong name is told before anything is written."""
+    with pytest.raises(UsageError, match="unknown ranker 'magic'; known: chronological"):
+        simulate(societies.small(**{"platform.ranker": "magic"}), tmp_path / "run")
+    assert not (tmp_path / "run").exists()

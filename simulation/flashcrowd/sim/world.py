@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.sim.graph import FollowGraph, build_graph
 from flashcrowd.sim.population import Floats, Population, Propensities, build_population, propensities
+from flashcrowd.sim.rankers import RANKERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,9 @@ def build_world(scenario: Scenario) -> World:
     """Draw members and follow graph of a scenario.
 
     Raises:
-        ScenarioError: when a persona or region is unknown.
+        UsageError: when a persona, region or ranker is unknown.
     """
+    RANKERS.get(scenario.platform.ranker)  # an unknown one is told before anything is made
     population = build_population(scenario)
     graph = build_graph(scenario, population)
     drawn = population.sessions_per_day * (1.0 - scenario.sessions.return_share)
