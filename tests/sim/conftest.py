@@ -1,4 +1,4 @@
-"""Makes the module beside the tests importable (`societies`), and the worlds that several of them share."""
+"""Makes the modules beside the tests importable (`societies`, `draws_of`), and worlds that several share."""
 
 import sys
 from pathlib import Path

@@ -4,23 +4,16 @@ import math
 
 import numpy as np
 import pytest
+from draws_of import FIVE_SIGMA, assert_share, assert_shares, keys
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flashcrowd.core.draws import Purpose, fold, root_key
 from flashcrowd.sim import discovery
 from flashcrowd.sim.discovery import CELL, POOL, cell_visited, cells, entry_visited, like_enters, takes_entry
 
-FIVE_SIGMA = 5.0
 LOOKS = 20_000
-KEYS = [int(fold(root_key(8, Purpose.DISCOVERY), look)) for look in range(LOOKS)]
+KEYS = keys(LOOKS)
 U64 = st.integers(min_value=0, max_value=2**64 - 1)
-
-
-def assert_shares(counts: np.ndarray, shares: np.ndarray) -> None:
-    """Each count is binomial: within five sigma of n times its share."""
-    n = counts.sum()
-    assert (np.abs(counts - n * shares) <= FIVE_SIGMA * np.sqrt(n * shares * (1 - shares)) + 1e-9).all()
 
 
 @pytest.mark.parametrize(("members", "expected"), [(2, 1), (CELL, 1), (CELL + 1, 2), (10 * CELL, 10)])
@@ -33,18 +26,18 @@ def test_cells_hold_all_members(members: int, expected: int) -> None:
 def test_members_look_mostly_into_their_own_cell() -> None:
     """The own cell with 0.9 and its part of the rest, all others equally."""
     member, n_cells = 3 * CELL + 17, 8
-    counts = np.bincount([cell_visited(key, member, n_cells) for key in KEYS], minlength=n_cells)
+    visited = [cell_visited(key, member, n_cells) for key in KEYS]
     shares = np.full(n_cells, (1 - discovery.OWN_CELL) / n_cells)
     shares[3] += discovery.OWN_CELL
-    assert_shares(counts, shares)
+    assert_shares(visited, shares)
 
 
 @pytest.mark.parametrize("entries", [1, 2, 7, POOL])
 def test_members_look_at_the_newest_entries(entries: int) -> None:
     """Entry i of n is met with ((i + 1) / n)^(1/3) - (i / n)^(1/3): the cubic bias in closed form."""
-    counts = np.bincount([entry_visited(key, entries) for key in KEYS], minlength=entries)
+    visited = [entry_visited(key, entries) for key in KEYS]
     edges = (np.arange(entries + 1) / entries) ** (1 / 3)
-    assert_shares(counts, np.diff(edges))
+    assert_shares(visited, np.diff(edges))
 
 
 @given(U64, st.integers(min_value=1, max_value=POOL), st.integers(min_value=1, max_value=60_000))
@@ -57,16 +50,13 @@ def test_looks_stay_inside(key: int, entries: int, n_cells: int) -> None:
 @pytest.mark.parametrize("age_in_scales", [0.0, 1.0, 4.0, 30.0])
 def test_old_entries_are_taken_reluctantly(age_in_scales: float) -> None:
     """1 / (1 + age / scale) of the looks, within five binomial sigma; what is new is always taken."""
-    share = 1 / (1 + age_in_scales)
-    taken = np.mean([takes_entry(key, age_in_scales * discovery.AGE_SCALE_S) for key in KEYS])
-    assert abs(taken - share) <= FIVE_SIGMA * math.sqrt(share * (1 - share) / LOOKS)
+    taken = [takes_entry(key, age_in_scales * discovery.AGE_SCALE_S) for key in KEYS]
+    assert_share(taken, 1 / (1 + age_in_scales))
 
 
 def test_some_likes_enter_the_pool() -> None:
     """The stated share of likes, within five binomial sigma."""
-    share = discovery.LIKES_ENTER
-    entered = np.mean([like_enters(key) for key in KEYS])
-    assert abs(entered - share) <= FIVE_SIGMA * math.sqrt(share * (1 - share) / LOOKS)
+    assert_share([like_enters(key) for key in KEYS], discovery.LIKES_ENTER)
 
 
 def test_draws_of_a_look_are_independent() -> None:
