@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -59,14 +58,14 @@ def test_json_is_one_object_on_standard_output(tmp_path: Path, capsys: pytest.Ca
     assert json.loads(capsys.readouterr().out)["run"] == str(tmp_path / "run")
 
 
-def endless_run(out: Path, is_under_way: Callable[[], bool]) -> subprocess.Popen[str]:
-    """A run of years, as soon as it is under way."""
+def endless_run(out: Path) -> subprocess.Popen[str]:
+    """A run of years, as soon as its first rows are on disk."""
     options = ["--members", "2000", "--days", "2000", "--out", str(out)]
     process = subprocess.Popen(
         [CONSOLE_SCRIPT, "simulate", "smoke", *options], stderr=subprocess.PIPE, text=True
     )
     deadline = time.monotonic() + LIMIT_S
-    while not is_under_way():
+    while not list(out.glob("actions/part-*.parquet")):
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -78,7 +77,7 @@ def test_killed_run_is_reported_up_to_its_last_flush(
 ) -> None:
     """After kill -9 the report says that the run ended early, and what its recorded rows say."""
     out = tmp_path / "run"
-    process = endless_run(out, lambda: bool(list(out.glob("actions/part-*.parquet"))))
+    process = endless_run(out)
     process.send_signal(signal.SIGKILL)
     process.communicate(timeout=LIMIT_S)
     reader = RunReader(out)
@@ -93,7 +92,7 @@ def test_killed_run_is_reported_up_to_its_last_flush(
 def test_interrupted_run_is_one_line_and_keeps_what_was_recorded(tmp_path: Path) -> None:
     """Ctrl-C ends the run with 130; its record is closed in state `interrupted`."""
     out = tmp_path / "run"
-    process = endless_run(out, (out / "run.json").is_file)
+    process = endless_run(out)
     process.send_signal(signal.SIGINT)
     said = process.communicate(timeout=LIMIT_S)[1]
     assert process.returncode == 128 + signal.SIGINT
