@@ -32,6 +32,9 @@ OWNERS = {
 """Library -> the only part of Flashcrowd that imports it."""
 
 
+MOST_LINES = 400
+
+
 def sources() -> dict[str, Path]:
     """Dotted name below `flashcrowd` -> file."""
     found = {}
@@ -79,6 +82,12 @@ def test_library_with_an_owner_is_imported_by_the_owner_only(name: str) -> None:
     """One place to change when a library changes; nothing heavy is dragged into other layers."""
     libraries = {found.split(".")[0] for found in imports(name, SOURCES[name])}
     assert [found for found in libraries if found in OWNERS and not lies_in(name, OWNERS[found])] == []
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_source_file_is_short(name: str) -> None:
+    """A file over 400 lines holds more than one noun."""
+    assert len(SOURCES[name].read_text(encoding="utf-8").splitlines()) <= MOST_LINES
 
 
 def test_namespace_has_no_init_file() -> None:
