@@ -3,10 +3,10 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from flashcrowd.report.realism.observation import Observation
+    from flashcrowd.report.realism.measures.observation import Observation
 
 Kind = Literal["gate", "report"]
 Tag = Literal["R", "S", "M", "-"]
@@ -57,10 +57,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Figure:
-    """A value and how many observations stand behind it; NaN and 0 when there are none."""
+    """A value and how many observations stand behind it; NaN and 0 when there are none.
+
+    `due` is how many there would be at least in a society that holds the other facts: where even these would
+    have been enough, too few observations are a miss.
+    """
 
     value: float
     n: int
+    due: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,26 @@ class Reading:
     samples: Mapping[str, Sequence[float]] = field(default_factory=dict)
     curve: tuple[Sequence[float], Sequence[float]] = ((), ())
     absent: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The reading as plain JSON values, to six digits; NaN is null."""
+        return {
+            "figures": {name: [_short(figure.value), figure.n] for name, figure in self.figures.items()},
+            "samples": {name: [_short(value) for value in values] for name, values in self.samples.items()},
+            "curve": [[_short(value) for value in axis] for axis in self.curve],
+            "absent": self.absent,
+        }
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> "Reading":
+        """The reading that `as_json` wrote."""
+        x, y = ([_long(value) for value in axis] for axis in data["curve"])
+        return Reading(
+            {name: Figure(_long(value), n) for name, (value, n) in data["figures"].items()},
+            {name: [_long(value) for value in values] for name, values in data["samples"].items()},
+            (x, y),
+            data["absent"],
+        )
 
 
 Measure = Callable[["Observation"], Reading]
@@ -115,6 +140,14 @@ class Fact:
     pool: Pool | None = None
     note: str = ""
     runs_in: tuple[str, ...] = ("default",)
+
+
+def _short(value: float) -> float | None:
+    return float(f"{value:.6g}") if math.isfinite(value) else None
+
+
+def _long(value: float | None) -> float:
+    return math.nan if value is None else value
 
 
 def absent(why: str) -> Reading:

@@ -6,7 +6,8 @@ Bands are never widened to fit: where a fact is missed, the society is wrong.
 import math
 from typing import Final
 
-from flashcrowd.report.realism import (
+from flashcrowd.report.realism.fact import Band, Fact, Part
+from flashcrowd.report.realism.measures import (
     attention,
     cascades,
     delays,
@@ -18,7 +19,6 @@ from flashcrowd.report.realism import (
     rhythm,
     visits,
 )
-from flashcrowd.report.realism.fact import Band, Fact, Part
 
 BELOW_ONE: Final = math.nextafter(1.0, 0.0)
 ABOVE_ZERO: Final = math.nextafter(0.0, 1.0)

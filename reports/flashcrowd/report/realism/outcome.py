@@ -143,7 +143,8 @@ def _verdict(part: Part, members: int, figure: Figure, span: Span, why: str, was
     if why:
         return NOT_MEASURED if was_run else NOT_SIMULATED
     if not math.isfinite(figure.value) or figure.n < part.least:
-        return TOO_FEW if band else SHOWN
+        missed = OUTSIDE if figure.due >= part.least else TOO_FEW
+        return missed if band else SHOWN
     if band is None:
         return SHOWN
     if not band.holds(figure.value):

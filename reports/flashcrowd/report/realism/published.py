@@ -6,6 +6,7 @@ authors. Quantiles only; none of the rows.
 """
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -114,12 +115,12 @@ def delay_within(delay_s: float, horizon_s: float) -> float:
     return min(1.0, DELAY_CDF[delay_s] / seen)
 
 
-def levels(quantiles: tuple[float, ...]) -> Column:
+def levels(quantiles: Sequence[float]) -> Column:
     """The levels, 0..1, of one of the tables above."""
     return np.linspace(0, 1, len(quantiles))
 
 
-def distance(values: Column, quantiles: tuple[float, ...]) -> float:
+def distance(values: Column, quantiles: Sequence[float]) -> float:
     """Largest difference between the CDF of a sample and that which runs straight between the quantiles.
 
     The statistic D of Kolmogorov and Smirnov, with a distribution known by its quantiles; NaN for an empty

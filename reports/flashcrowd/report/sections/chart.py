@@ -20,12 +20,13 @@ HEIGHT: Final = 230
 
 @dataclass(frozen=True)
 class Series:
-    """One line: the field that holds it, its name, its colour, and whether it is dashed."""
+    """One line: the field that holds it, its name, its colour, and whether it is dashed or thin."""
 
     field: str
     label: str
     colour: str
     dashed: bool = False
+    thin: bool = False
 
 
 def lines(
@@ -65,6 +66,8 @@ def lines(
     }
     if any(one.dashed for one in series):
         drawn["encoding"]["strokeDash"] = _dashes(series)
+    if any(one.thin for one in series):
+        drawn["encoding"]["strokeWidth"] = _widths(series)
     return _framed(rows, [*_rules(marked, x), drawn, _pointer(x, y, series)], height)
 
 
@@ -181,6 +184,11 @@ def _dashes(series: Sequence[Series]) -> Spec:
     pattern = [[5, 3] if one.dashed else [1, 0] for one in series]
     scale = {"domain": [one.label for one in series], "range": pattern}
     return {"field": "name", "scale": scale, "legend": _legend(series)}
+
+
+def _widths(series: Sequence[Series]) -> Spec:
+    scale = {"domain": [one.label for one in series], "range": [1.1 if one.thin else 2.2 for one in series]}
+    return {"field": "name", "type": "nominal", "scale": scale, "legend": _legend(series)}
 
 
 def _legend(series: Sequence[Series]) -> Spec | None:

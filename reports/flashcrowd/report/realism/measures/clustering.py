@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numba.extending import register_jitable
 
-from flashcrowd.report.realism.observation import FollowLists
+from flashcrowd.report.realism.measures.observation import FollowLists
 from flashcrowd.report.run import Column
 
 

@@ -10,10 +10,13 @@ from flashcrowd.report.metrics.virality import BIG
 from flashcrowd.report.metrics.virality import secondary_r as offspring
 from flashcrowd.report.realism import published
 from flashcrowd.report.realism.fact import Figure, Reading
-from flashcrowd.report.realism.grids import COUNTS, ccdf_on
-from flashcrowd.report.realism.observation import Observation
-from flashcrowd.report.realism.powerlaw import discrete_exponent
+from flashcrowd.report.realism.measures.grids import COUNTS, ccdf_on
+from flashcrowd.report.realism.measures.observation import Observation
+from flashcrowd.report.realism.measures.powerlaw import discrete_exponent
 from flashcrowd.report.run import Column
+
+FEWEST_BIG: Final = 8e-5
+"""Share of the originals that reach 100 nodes in a society that just holds the fact on big cascades."""
 
 TAIL: Final = 10
 """Size from which the exponent of the cascade sizes is taken."""
@@ -67,13 +70,15 @@ def structure(seen: Observation) -> Reading:
         "half_life_min": found.half_life_s / 60,
         "offspring": offspring(trees),
     }
-    return Reading(samples={name: _plain(column[chosen]) for name, column in columns.items()})
+    kept = {name: _plain(column[chosen]) for name, column in columns.items()}
+    return Reading(samples=kept | {"originals": [float(seen.followed.sum())]})
 
 
 def one_hop(readings: Sequence[Reading]) -> dict[str, Figure]:
     """Mean and median over cascades of the share of participants one hop from the root."""
-    found = samples(readings)["one_hop"]
-    return {"mean": Figure(_mean(found), len(found)), "median": Figure(_median(found), len(found))}
+    pool = samples(readings)
+    found = pool["one_hop"]
+    return {"mean": _figure(_mean(found), pool), "median": _figure(_median(found), pool)}
 
 
 def structural_virality(readings: Sequence[Reading]) -> dict[str, Figure]:
@@ -91,7 +96,7 @@ def size_virality_rank(readings: Sequence[Reading]) -> dict[str, Figure]:
     pool = samples(readings)
     size, virality = pool["size"], pool["virality"]
     varied = len(size) > 2 and np.ptp(size) > 0 and np.ptp(virality) > 0
-    return {"rank": Figure(float(spearmanr(size, virality).statistic) if varied else float("nan"), len(size))}
+    return {"rank": _figure(float(spearmanr(size, virality).statistic) if varied else float("nan"), pool)}
 
 
 def depth_breadth(readings: Sequence[Reading]) -> dict[str, Figure]:
@@ -105,17 +110,19 @@ def depth_breadth(readings: Sequence[Reading]) -> dict[str, Figure]:
 
 def half_life(readings: Sequence[Reading]) -> dict[str, Figure]:
     """Median minutes to half of the reposts, and the ratio of the 90 % to the 10 % quantile."""
-    found = samples(readings)["half_life_min"]
+    pool = samples(readings)
+    found = pool["half_life_min"]
     low, high = np.quantile(found, [0.1, 0.9]) if len(found) else (0.0, 0.0)
     ratio = float(high / low) if low else float("nan")
-    return {"median": Figure(_median(found), len(found)), "ratio": Figure(ratio, len(found))}
+    return {"median": _figure(_median(found), pool), "ratio": _figure(ratio, pool)}
 
 
 def secondary_r(readings: Sequence[Reading]) -> dict[str, Figure]:
     """Mean and greatest number of reposts that a repost causes, over cascades."""
-    found = samples(readings)["offspring"]
+    pool = samples(readings)
+    found = pool["offspring"]
     greatest = float(found.max()) if len(found) else float("nan")
-    return {"mean": Figure(_mean(found), len(found)), "max": Figure(greatest, len(found))}
+    return {"mean": _figure(_mean(found), pool), "max": _figure(greatest, pool)}
 
 
 def samples(readings: Sequence[Reading]) -> dict[str, Any]:
@@ -137,6 +144,11 @@ def _by_bucket(readings: Sequence[Reading], name: str) -> dict[int, Column]:
         least: pool[name][(pool["size"] >= least) & (pool["size"] < below)]
         for least, below in published.BUCKETS.items()
     }
+
+
+def _figure(value: float, pool: dict[str, Any]) -> Figure:
+    """A figure over all big cascades, with how many there should be at least."""
+    return Figure(value, len(pool["size"]), int(FEWEST_BIG * pool["originals"].sum()))
 
 
 def _plain(values: Column) -> list[float]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from flashcrowd.core.clock import HOUR
 from flashcrowd.core.events import ACTION_CODE, ACTIONS, BRACKETS, READS
-from flashcrowd.report.realism.observation import FollowLists, Observation
+from flashcrowd.report.realism.measures.observation import FollowLists, Observation
 from flashcrowd.report.run import Column
 
 KEPT: Final = {

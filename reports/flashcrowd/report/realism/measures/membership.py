@@ -7,8 +7,8 @@ import numpy as np
 from flashcrowd.core.clock import DAY
 from flashcrowd.core.events import ACTION_CODE
 from flashcrowd.report.realism.fact import Figure, Reading, absent
-from flashcrowd.report.realism.grids import on_grid
-from flashcrowd.report.realism.observation import Observation
+from flashcrowd.report.realism.measures.grids import on_grid
+from flashcrowd.report.realism.measures.observation import Observation
 from flashcrowd.report.run import Column
 
 RETURNS: Final = {"d1": 1, "d7": 7, "d30": 30}

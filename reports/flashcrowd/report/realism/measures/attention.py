@@ -4,8 +4,8 @@ import numpy as np
 
 from flashcrowd.report.metrics.attention import gini, top_share
 from flashcrowd.report.realism.fact import Figure, Reading, absent
-from flashcrowd.report.realism.grids import held_by_top
-from flashcrowd.report.realism.observation import Observation
+from flashcrowd.report.realism.measures.grids import held_by_top
+from flashcrowd.report.realism.measures.observation import Observation
 
 
 def author_attention(seen: Observation) -> Reading:

@@ -9,8 +9,8 @@ from flashcrowd.core.clock import DAY, MINUTE
 from flashcrowd.core.events import ACTION_CODE, BRACKETS, READS, WRITES
 from flashcrowd.report.metrics.behaviour import session_lengths
 from flashcrowd.report.realism.fact import Figure, Reading, absent
-from flashcrowd.report.realism.grids import cdf_on, on_grid
-from flashcrowd.report.realism.observation import Observation
+from flashcrowd.report.realism.measures.grids import cdf_on, on_grid
+from flashcrowd.report.realism.measures.observation import Observation
 from flashcrowd.report.run import Column, Columns
 
 FEEDS: Final = ("home", "public", "search", "trends")

@@ -8,11 +8,14 @@ from flashcrowd.core.clock import DAY
 from flashcrowd.core.events import WRITES
 from flashcrowd.report.metrics.attention import top_share
 from flashcrowd.report.realism.fact import Figure, Reading
-from flashcrowd.report.realism.grids import cdf_on, held_by_top
-from flashcrowd.report.realism.observation import Observation
+from flashcrowd.report.realism.measures.grids import cdf_on, held_by_top
+from flashcrowd.report.realism.measures.observation import Observation
 from flashcrowd.report.run import Column
 
 MONTH_S: Final = 30 * DAY
+LEAST_DAYS: Final = 4
+"""In fewer days the many who post now and then look like members who never do."""
+
 EVENTS: Final = 30
 """Events that a member must have for its burstiness to be measured."""
 
@@ -21,6 +24,8 @@ BURSTINESS: Final = np.linspace(-1, 1, 81)
 
 def posting_concentration(seen: Observation) -> Reading:
     """Share of posts and reposts by the most active tenth of members, and the median member's per month."""
+    if seen.days < LEAST_DAYS:
+        return Reading()
     made = np.sort(seen.per_member("post", "repost"))[::-1]
     per_month = float(np.median(made)) * MONTH_S / (seen.end_s - seen.start_s) if len(made) else float("nan")
     n = int(made.sum())
@@ -32,6 +37,8 @@ def posting_concentration(seen: Observation) -> Reading:
 
 def lurkers(seen: Observation) -> Reading:
     """Share of the members who put nothing into anybody's feed."""
+    if seen.days < LEAST_DAYS:
+        return Reading()
     made = seen.per_member(*WRITES)
     return Reading({"share": Figure(float((made == 0).mean()) if len(made) else float("nan"), len(made))})
 

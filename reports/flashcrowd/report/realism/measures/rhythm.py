@@ -7,8 +7,8 @@ import numpy as np
 from flashcrowd.core.clock import HOUR, MINUTE
 from flashcrowd.core.events import ACTION_CODE, BRACKETS, WRITES
 from flashcrowd.report.realism.fact import Figure, Reading, absent
-from flashcrowd.report.realism.grids import on_grid
-from flashcrowd.report.realism.observation import Observation
+from flashcrowd.report.realism.measures.grids import on_grid
+from flashcrowd.report.realism.measures.observation import Observation
 from flashcrowd.report.run import Column
 
 HOURS: Final = np.arange(24)
@@ -24,7 +24,7 @@ def circadian(seen: Observation) -> Reading:
     acted = [code for code in range(seen.counts.shape[2]) if code not in [ACTION_CODE[b] for b in BRACKETS]]
     by_hour = seen.counts[first : first + whole][:, :, acted].sum(axis=2)
     if not by_hour.sum():
-        return absent("no whole day with actions")
+        return Reading()  # not one whole day
     largest = int(by_hour.sum(axis=0).argmax())
     world = mean_day(by_hour.sum(axis=1), first)
     local = mean_day(by_hour[:, largest], first + seen.offset_h[largest])

@@ -8,8 +8,8 @@ import numpy as np
 from flashcrowd.core.clock import DAY
 from flashcrowd.report.metrics.forest import Forest
 from flashcrowd.report.realism.fact import Figure, Reading
-from flashcrowd.report.realism.grids import on_grid
-from flashcrowd.report.realism.observation import Observation
+from flashcrowd.report.realism.measures.grids import on_grid
+from flashcrowd.report.realism.measures.observation import Observation
 from flashcrowd.report.realism.published import DELAY_CDF, delay_within
 from flashcrowd.report.run import Column
 

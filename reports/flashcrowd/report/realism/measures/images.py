@@ -8,14 +8,17 @@ from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE
 from flashcrowd.report.metrics.attention import top_share
 from flashcrowd.report.metrics.images import offline_waits
 from flashcrowd.report.realism.fact import Figure, Reading, absent
-from flashcrowd.report.realism.grids import cdf_on, held_by_top
-from flashcrowd.report.realism.observation import Observation
+from flashcrowd.report.realism.measures.grids import cdf_on, held_by_top
+from flashcrowd.report.realism.measures.observation import Observation
+from flashcrowd.report.realism.measures.posting import LEAST_DAYS
 
 WAITS_S: Final = np.geomspace(1, 600, 121)
 
 
 def ai_concentration(seen: Observation) -> Reading:
     """Share of the posts with AI images that the top tenth of their authors makes."""
+    if seen.days < LEAST_DAYS:
+        return Reading()
     posts = seen.done("post")
     made = np.bincount(posts["member"][posts["ai"]], minlength=1)
     made = np.sort(made[made > 0])[::-1]

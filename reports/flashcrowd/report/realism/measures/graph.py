@@ -5,14 +5,14 @@ from typing import Final
 import numpy as np
 
 from flashcrowd.report.metrics.attention import top_share
-from flashcrowd.report.realism.clustering import local_clustering
-from flashcrowd.report.realism.clustering import reciprocity as mutual_share
 from flashcrowd.report.realism.fact import Figure, Reading, absent
-from flashcrowd.report.realism.grids import COUNTS, SHARES, ccdf_on, cdf_on, held_by_top, on_grid
-from flashcrowd.report.realism.observation import FollowLists, Observation
-from flashcrowd.report.realism.paths import hop_counts
-from flashcrowd.report.realism.paths import mean_path as mean_hops
-from flashcrowd.report.realism.powerlaw import discrete_exponent, hill_exponent
+from flashcrowd.report.realism.measures.clustering import local_clustering
+from flashcrowd.report.realism.measures.clustering import reciprocity as mutual_share
+from flashcrowd.report.realism.measures.grids import COUNTS, SHARES, ccdf_on, cdf_on, held_by_top, on_grid
+from flashcrowd.report.realism.measures.observation import FollowLists, Observation
+from flashcrowd.report.realism.measures.paths import hop_counts
+from flashcrowd.report.realism.measures.paths import mean_path as mean_hops
+from flashcrowd.report.realism.measures.powerlaw import discrete_exponent, hill_exponent
 from flashcrowd.report.run import Column
 
 TOP: Final = 0.01

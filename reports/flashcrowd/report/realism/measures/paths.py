@@ -5,7 +5,7 @@ from typing import Any, Final
 import numpy as np
 from numba import njit
 
-from flashcrowd.report.realism.observation import FollowLists
+from flashcrowd.report.realism.measures.observation import FollowLists
 from flashcrowd.report.run import Column
 
 WORD: Final = 64

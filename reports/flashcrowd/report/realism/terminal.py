@@ -1,0 +1,103 @@
+"""The study in the terminal, in 80 columns: every figure with its band, then the null models."""
+
+from typing import TYPE_CHECKING, Final
+
+from flashcrowd.report.realism import wording
+from flashcrowd.report.realism.outcome import (
+    BORDERLINE,
+    INSIDE,
+    NOT_MEASURED,
+    NOT_SIMULATED,
+    OUTSIDE,
+    SHOWN,
+    TOO_FEW,
+    Measured,
+    Outcome,
+)
+from flashcrowd.report.realism.study import NULLS, Study
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+STYLES: Final = {
+    INSIDE: "green",
+    BORDERLINE: "yellow",
+    OUTSIDE: "bold red",
+    NOT_SIMULATED: "red",
+    TOO_FEW: "magenta",
+    NOT_MEASURED: "dim",
+    SHOWN: "dim",
+}
+
+
+def print_study(console: "Console", study: Study) -> None:
+    """Print the figures, the null models and the verdict."""
+    from rich.text import Text
+
+    console.print(_facts(study))
+    console.print(_beside(study))
+    style = "green" if not study.failed else "red"
+    verdict = study.verdict
+    console.print(
+        Text.assemble((f" {verdict.word.upper()} ", f"reverse bold {style}"), " ", verdict.sentence)
+    )
+    for reason in verdict.reasons:
+        console.print(f"  {reason}", markup=False)
+    for model, name in NULLS.items():
+        refuted = [outcome.fact.id for outcome in study.refuted(model)]
+        console.print(f"{name}: fails {len(refuted)} gates on cascades ({', '.join(refuted)})", markup=False)
+
+
+def _facts(study: Study) -> "Table":
+    from rich.text import Text
+
+    drawn = _table(
+        f"Facts on {study.plan.members:,} members (bold: gates)", "measured", "99 % interval", "band"
+    )
+    drawn.add_column("verdict")
+    for outcome in study.society.values():
+        for found in outcome.measured:
+            drawn.add_row(
+                _name(outcome, found),
+                wording.value(found),
+                wording.interval(found),
+                wording.band(found.band, found.part.unit),
+                Text(found.verdict, style=STYLES[found.verdict]),
+            )
+    return drawn
+
+
+def _beside(study: Study) -> "Table":
+    """What null models can be measured on."""
+    drawn = _table("Beside null models (red: outside)", "society", *NULLS.values())
+    for outcome in study.society.values():
+        for place, found in enumerate(outcome.measured):
+            others = [study.outcomes[model][outcome.fact.id].measured[place] for model in NULLS]
+            if any(other.n or other.verdict == OUTSIDE for other in others):
+                drawn.add_row(_name(outcome, found), *map(_figure, (found, *others)))
+    return drawn
+
+
+def _table(title: str, *figures: str) -> "Table":
+    from rich.table import Table
+
+    drawn = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="dim")
+    drawn.add_column("figure", no_wrap=True)
+    for name in figures:
+        drawn.add_column(name, justify="right")
+    return drawn
+
+
+def _name(outcome: Outcome, found: Measured) -> "Text":
+    from rich.text import Text
+
+    style = "bold" if outcome.fact.kind == "gate" else ""
+    return Text(f"{outcome.fact.id}.{found.part.key}", style=style)
+
+
+def _figure(found: Measured) -> "Text":
+    from rich.text import Text
+
+    return Text(wording.value(found), style=STYLES[found.verdict])

@@ -1,0 +1,149 @@
+"""`flashcrowd realism`: hold the society against published facts, beside two null models."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from flashcrowd.cli.output import JsonOption, Output, QuietOption
+
+if TYPE_CHECKING:
+    from flashcrowd.core.scenario import Scenario
+    from flashcrowd.report.realism.plan import Plan
+    from flashcrowd.report.realism.runs import Job, SeedResult
+    from flashcrowd.report.realism.study import Study
+
+EXAMPLES: Final = (
+    "flashcrowd realism --quick",
+    "flashcrowd realism --members 100000 --seeds 20 --out runs/realism",
+    "flashcrowd realism --scenario my.yaml --members 50000 --seeds 3 --days 5 --json",
+)
+
+FULL: Final = 100_000, 20, 7.0
+QUICK: Final = 50_000, 2, 2.0
+"""Members, seeds and days of a study."""
+
+BYTES_PER_MEMBER: Final = 4000
+"""Memory that a run takes for a member, measured at 100,000 members and 7 days."""
+
+
+def command(
+    members: Annotated[int | None, typer.Option(min=100, help="Size of the population.")] = None,
+    seeds: Annotated[int | None, typer.Option(min=1, max=1000, help="Runs, with seeds 1, 2, …")] = None,
+    days: Annotated[
+        float | None, typer.Option(min=0.25, max=100, help="Days of a run, warm-up included.")
+    ] = None,
+    scenario: Annotated[
+        str | None, typer.Option(help="Another society: a scenario file, or the name of a bundled one.")
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(help="Directory of results; seeds found there are not run again.")
+    ] = Path("runs/realism"),
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Small and short, for CI; facts that need more stay open.")
+    ] = False,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> int:
+    """Hold the default society against published facts, with 99 % intervals over seeds.
+
+    Prints each fact with its band and verdict, writes realism.json and realism.html, and shows two null
+    models beside it. Exit code 0: every gate is inside its band (with --quick: or needs a longer study); 1: a
+    gate is missed, not decided or not simulated yet. An interrupted study goes on where it stopped.
+    """
+    from flashcrowd.core.scenario import Scenario, load_scenario
+    from flashcrowd.report.realism.plan import Plan
+
+    output = Output(json, quiet)
+    usual = QUICK if quick else FULL
+    chosen = load_scenario(scenario) if scenario else Scenario()
+    plan = Plan(
+        members=members or usual[0],
+        seeds=tuple(range(1, (seeds or usual[1]) + 1)),
+        days=days or usual[2],
+        quick=quick,
+    )
+    _check_directory(out)
+    study = _study(chosen, plan, out, output)
+    return _report(study, out, output)
+
+
+def _check_directory(out: Path) -> None:
+    from flashcrowd.core.errors import UsageError
+
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out}: is a file; --out must name a directory")
+    if out.is_dir() and any(out.iterdir()) and not (out / "seeds").is_dir():
+        raise UsageError(f"{out}: is not empty and holds no study; choose another directory")
+
+
+def _study(chosen: "Scenario", plan: "Plan", out: Path, output: Output) -> "Study":
+    import time
+
+    from flashcrowd.report.realism.facts import FACTS
+    from flashcrowd.report.realism.study import study_of
+
+    began = time.perf_counter()
+    results = _run(chosen, plan, out, output)
+    return study_of(FACTS, plan, results, time.perf_counter() - began)
+
+
+def _run(chosen: "Scenario", plan: "Plan", out: Path, output: Output) -> "list[SeedResult]":
+    """Run every seed of every scenario, with a progress bar and an estimate of the time that is left."""
+    from flashcrowd.cli.realism_seed import observe_seed
+    from flashcrowd.report.realism.runs import run_all, workers_for
+
+    jobs = _jobs(chosen, plan)
+    workers = min(2, workers_for(BYTES_PER_MEMBER * plan.members))
+    days = plan.end_s / 86400
+    output.note(f"{len(jobs)} runs of {plan.members:,} members over {days:g} days, {workers} at a time")
+    with output.progress() as bar:
+        task = bar.add_task("runs", total=len(jobs))
+        return run_all(
+            jobs, observe_seed, out, _key(jobs), workers,
+            lambda share: bar.update(task, completed=round(share * len(jobs), 2)),
+        )  # fmt: skip
+
+
+def _jobs(chosen: "Scenario", plan: "Plan") -> "list[Job]":
+    from flashcrowd.cli.realism_seed import SCENARIOS, settings_of
+    from flashcrowd.report.realism.runs import Job
+
+    return [
+        Job(name, seed, settings_of(chosen.changed(**changes), plan, seed), plan)
+        for name, changes in SCENARIOS.items()
+        for seed in plan.seeds
+    ]
+
+
+def _key(jobs: "list[Job]") -> str:
+    """A digest of what the results of these jobs depend on, but for scenario and seed."""
+    import hashlib
+    import json
+
+    from flashcrowd.cli.realism_seed import SCENARIOS
+    from flashcrowd.report.realism.runs import measures_digest
+    from flashcrowd.sim.compiled import sources_digest
+
+    settings = {name: value for name, value in jobs[0].settings.items() if name != "seed"}
+    told = [settings, {name: dict(changes) for name, changes in SCENARIOS.items()}]
+    text = json.dumps([*told, measures_digest(), sources_digest()], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _report(study: "Study", out: Path, output: Output) -> int:
+    from flashcrowd.core.errors import StorageError
+    from flashcrowd.report.realism.document import study_document, write_document
+    from flashcrowd.report.realism.page import write_page
+    from flashcrowd.report.realism.terminal import print_study
+
+    page = out / "realism.html"
+    try:
+        write_document(study, out / "realism.json")
+        write_page(study, page)
+    except OSError as error:
+        raise StorageError(f"{out}: the study cannot be written: {error.strerror or error}") from error
+    output.result({**study_document(study), "page": str(page)})
+    print_study(output.console(), study)
+    output.console().print(f"page: {page}", markup=False, soft_wrap=True)
+    return int(study.verdict.exit_code)
