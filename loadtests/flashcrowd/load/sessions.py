@@ -147,7 +147,9 @@ class Session:
                 break
             passed = item
             address = number(item.root)
-            if item.entered_s >= floor and address not in shown and item.author != self.account.id:
+            if item.reply_to or item.author == self.account.id:
+                continue  # as offline, answers are read in their threads, and nobody is shown its own posts
+            if item.entered_s >= floor and address not in shown:
                 found.append(item)
                 shown.append(address)
         if feed == HOME:
