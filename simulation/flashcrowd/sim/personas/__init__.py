@@ -29,10 +29,11 @@ def persona_mix(shares: Mapping[str, float], source: str) -> tuple[list[Persona]
 
     Args:
         shares: name -> share from the scenario; the personas not named keep their proportions in what is
-        left. source: where the shares stand, for the error.
+            left.
+        source: where the shares stand, for the error.
 
     Raises:
-        ScenarioError: when a name is unknown, or the given shares exceed 1.
+        ScenarioError: when a name is unknown, or the given shares cannot add up to 1.
     """
     names = PERSONAS.names()
     for name in shares:
@@ -44,5 +45,8 @@ def persona_mix(shares: Mapping[str, float], source: str) -> tuple[list[Persona]
         raise ScenarioError(f"{source}: population.personas add up to {given:g}; must be at most 1")
     personas = [PERSONAS.get(name) for name in names]
     rest = sum(persona.share for persona in personas if persona.name not in shares)
-    scale = (1.0 - given) / rest if rest > 0 else 0.0
+    if rest == 0.0 and given < 1.0 - 1e-9:
+        found = f"{source}: population.personas add up to {given:g}"
+        raise ScenarioError(f"{found}; must add up to 1 when all are named")
+    scale = max(0.0, 1.0 - given) / rest if rest > 0.0 else 0.0
     return personas, [shares.get(persona.name, persona.share * scale) for persona in personas]
