@@ -34,7 +34,7 @@ def test_codes_of_reads_are_those_of_the_record() -> None:
 
 
 def test_time_budget_is_inverse_gaussian() -> None:
-    """Mean m, shape lambda: variance m^3 / lambda, kurtosis 3 + 15 m / lambda, and the distribution itself."""
+    """Mean m, shape lambda: variance m^3 / lambda, kurtosis 3 + 15 m / lambda; and the whole distribution."""
     mean, shape = 540.0, 540.0 * session.BUDGET_SHAPE
     budgets = np.array([session.time_budget(key, mean) for key in keys(N)])
     variance = mean**3 / shape
