@@ -87,7 +87,7 @@ def run_all(
     missing = [place for place, result in kept.items() if result is None]
 
     def told(place: int, share: float) -> None:
-        shares[place] = share
+        shares[place] = max(shares[place], share)
         tell(sum(shares) / len(shares))
 
     run = _in_turn if workers == 1 or len(missing) < 2 else _in_processes

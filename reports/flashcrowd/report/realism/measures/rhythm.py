@@ -43,11 +43,12 @@ def mean_day(by_hour: Column, first_hour: float) -> Column:
 def flash_peak(seen: Observation) -> Reading:
     """Busiest hour and minute of the most sudden topic over its median hour and minute, of writes."""
     written = seen.done(*WRITES)
-    if not len(written["t"]):
-        return absent("nobody wrote")
+    topics = np.unique(written["topic"][written["topic"] >= 0])
+    if not len(topics):
+        return absent("nobody writes about a topic")
     found = [
         peaks(written["t"][written["topic"] == topic] - seen.start_s, seen.end_s - seen.start_s)
-        for topic in np.unique(written["topic"][written["topic"] >= 0])
+        for topic in topics
     ]
     hour, minute, n = max(found, key=lambda peak: np.nan_to_num(peak[0]))
     return Reading({"hour": Figure(hour, n), "minute": Figure(minute, n)})
