@@ -205,3 +205,10 @@ def test_unknown_ranker_leaves_no_run_behind(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="unknown ranker 'magic'; known: chronological"):
         simulate(societies.small(**{"platform.ranker": "magic"}), tmp_path / "run")
     assert not (tmp_path / "run").exists()
+
+
+def test_engine_that_is_not_meant_for_so_many_leaves_no_run_behind(tmp_path: Path) -> None:
+    """Nor does it draw a graph first."""
+    with pytest.raises(UsageError, match="agents engine takes at most"):
+        simulate(societies.small(**{"population.members": 400_000_000}), tmp_path / "run", "agents")
+    assert not (tmp_path / "run").exists()

@@ -11,7 +11,7 @@ from flashcrowd.core.clock import TICK
 from flashcrowd.core.runlog import RunWriter
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.sim.model import SocialModel
-from flashcrowd.sim.model.social import Engine
+from flashcrowd.sim.model.social import Engine, check_engine
 from flashcrowd.sim.world import World, build_world
 
 HAND_OVER_S: Final = 1.0
@@ -29,9 +29,10 @@ def simulate(
     A run that is interrupted keeps what was recorded, in state `interrupted`.
 
     Raises:
-        UsageError: when the scenario names something unknown.
+        UsageError: when the scenario names something unknown, or the engine is not meant for so many members.
         StorageError: when the record cannot be written.
     """
+    check_engine(engine, scenario.population.members)
     began = time.perf_counter()
     world = build_world(scenario)
     built = time.perf_counter()

@@ -1,6 +1,6 @@
 """`SocialModel`: the society as a Mesa model."""
 
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 import mesa
 import numpy as np
@@ -35,6 +35,10 @@ class SocialModel(mesa.Model):
         member_class: the agent of the agents engine.
 
     Both engines leave the same rows for the same scenario, action for action.
+
+    Raises:
+        UsageError: when the engine is unknown or not meant for so many members, or the scenario names
+            something unknown.
     """
 
     def __init__(
@@ -46,6 +50,7 @@ class SocialModel(mesa.Model):
         member_class: type[MemberAgent] = MemberAgent,
     ) -> None:
         self.scenario = scenario or Scenario().changed(**{"population.members": 1000})
+        check_engine(engine, world.population.size if world else self.scenario.population.members)
         super().__init__(rng=self.scenario.seed)
         self.world = world or build_world(self.scenario)
         take = sink or _drop
@@ -53,10 +58,8 @@ class SocialModel(mesa.Model):
         if engine == "kernel":
             self.engine = KernelEngine(self.world, take)
             self._make_cohorts()
-        elif engine == "agents":
-            self._make_members(take, member_class)
         else:
-            raise UsageError(f"unknown engine {engine!r}; must be kernel or agents")
+            self._make_members(take, member_class)
 
     @property
     def clock_s(self) -> float:
@@ -99,14 +102,24 @@ class SocialModel(mesa.Model):
 
     def _make_members(self, sink: Sink, member_class: type[MemberAgent]) -> None:
         size = self.world.population.size
-        if size > MOST_AGENTS:
-            raise UsageError(
-                f"the agents engine takes at most {MOST_AGENTS} members, not {size}; use engine kernel"
-            )
         self._sampled = uniforms(self.scenario.seed, Purpose.SAMPLE, size) < self.scenario.record.exposures
         self.platform = OfflinePlatform(self.world)
         self.engine = ReadableEngine(self.world, self.platform, sink)
         self.engine.agents = [member_class(self, member) for member in range(size)]
+
+
+def check_engine(engine: str, members: int) -> None:
+    """Refuse an engine that is unknown or not meant for so many members.
+
+    Raises:
+        UsageError: says which engine is.
+    """
+    if engine not in get_args(Engine):
+        raise UsageError(f"unknown engine {engine!r}; must be {' or '.join(get_args(Engine))}")
+    if engine == "agents" and members > MOST_AGENTS:
+        raise UsageError(
+            f"the agents engine takes at most {MOST_AGENTS} members, not {members}; use engine kernel"
+        )
 
 
 def _drop(table: str, columns: dict[str, Any]) -> None:
