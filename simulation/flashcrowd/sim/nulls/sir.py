@@ -62,7 +62,7 @@ def one_beta_sir(
         beta: chance per follow and step, 0..1.
         recovery: chance per step to lose interest, above 0 and at most 1.
     """
-    trees = sir_trees(audience(graph), originals, beta, end_s, seed, recovery)
+    trees = sir_trees(graph, originals, beta, end_s, seed, recovery)
     return rows_of_trees(*trees, originals.topic, originals.ai)
 
 
@@ -81,12 +81,11 @@ def tuned_beta(
     wanted = mean_size * len(originals.t)
     if wanted <= len(originals.t):
         return 0.0
-    followers = audience(graph)
     low, high = math.log(1e-9), 0.0
     for _ in range(40):
         middle = (low + high) / 2
         most = int(wanted * (1 + TOLERANCE)) + 1
-        size = len(sir_trees(followers, originals, math.exp(middle), end_s, seed, recovery, most).t)
+        size = len(sir_trees(graph, originals, math.exp(middle), end_s, seed, recovery, most).t)
         if size >= most:
             high = middle
         else:
@@ -96,14 +95,8 @@ def tuned_beta(
     return math.exp(low)
 
 
-def audience(graph: FollowGraph) -> tuple[Any, Any]:
-    """Followers of each member as CSR: `followers[start[v]:start[v + 1]]` follow `v`, ascending."""
-    start, followers = _transposed(graph.start, graph.followees)
-    return start, followers
-
-
 def sir_trees(
-    followers: tuple[Any, Any],
+    graph: FollowGraph,
     originals: Originals,
     beta: float,
     end_s: float,
@@ -111,32 +104,13 @@ def sir_trees(
     recovery: float = RECOVERY,
     most_nodes: int = 1 << 62,
 ) -> Trees:
-    """The cascades as trees; ends as soon as there are `most_nodes` nodes.
-
-    Args:
-        followers: see `audience`.
-    """
+    """The cascades as trees; ends as soon as there are `most_nodes` nodes."""
     key = compiled_key(seed, Purpose.NULL)
     t, member = np.asarray(originals.t, np.float64), np.asarray(originals.member, np.int64)
     first_success = math.log1p(-beta) if beta < 1 else -math.inf
     recovers = math.log1p(-recovery) if recovery < 1 else -math.inf
+    followers = graph.followed_start, graph.followed_by
     return Trees(*_spread(*followers, t, member, first_success, recovers, end_s, key, most_nodes))
-
-
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _transposed(start: Any, followees: Any) -> Any:
-    size = len(start) - 1
-    rows = np.zeros(size + 1, np.int64)
-    for v in followees:
-        rows[v + 1] += 1
-    rows = np.cumsum(rows)
-    followers = np.empty(len(followees), np.int32)
-    fill = rows[:-1].copy()
-    for u in range(size):
-        for i in range(start[u], start[u + 1]):
-            followers[fill[followees[i]]] = u
-            fill[followees[i]] += 1
-    return rows, followers
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
