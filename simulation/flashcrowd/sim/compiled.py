@@ -29,11 +29,15 @@ SHARED = (clock, draws, agenda, behaviour, calendar, content, discovery, generat
 """Modules whose functions the kernel compiles."""
 
 
-def sources_digest() -> str:
-    """A digest of every source file that compiled code is made from."""
+def sources_digest(folder: Path = Path(__file__).parents[1]) -> str:
+    """A digest of every source file that compiled code may be made from, or takes a constant from.
+
+    Args:
+        folder: holds the sources, `core` and `sim`.
+    """
     digest = hashlib.sha256(f"{sys.version}{numba.__version__}".encode())
-    for path in sorted({*Path(__file__).parent.rglob("*.py"), Path(str(draws.__file__))}):
-        digest.update(path.read_bytes())
+    for path in sorted(path for layer in ("core", "sim") for path in (folder / layer).rglob("*.py")):
+        digest.update(f"{path.relative_to(folder)}\n".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -41,11 +45,11 @@ def cache_dir() -> Path:
     """Where compiled code is kept: `$FLASHCROWD_CACHE`, else the user's cache directory, else a temporary
     one."""
     base = os.environ.get("FLASHCROWD_CACHE") or os.environ.get("XDG_CACHE_HOME")
-    root = Path(base) if base else Path.home() / ".cache"
-    path = root / "flashcrowd" / "kernels" / sources_digest()
     try:
+        root = Path(base) if base else Path.home() / ".cache"
+        path = root / "flashcrowd" / "kernels" / sources_digest()
         path.mkdir(parents=True, exist_ok=True)
-    except OSError:
+    except (OSError, RuntimeError):  # RuntimeError: the user has no home
         path = Path(tempfile.mkdtemp(prefix="flashcrowd-kernels-"))
     return path
 
