@@ -49,9 +49,9 @@ def test_looks_stay_inside(key: int, entries: int, n_cells: int) -> None:
 
 @pytest.mark.parametrize("age_in_scales", [0.0, 1.0, 4.0, 30.0])
 def test_old_entries_are_taken_reluctantly(age_in_scales: float) -> None:
-    """1 / (1 + age / scale) of the looks, within five binomial sigma; what is new is always taken."""
+    """(1 + age / scale)^-power of the looks, within five binomial sigma; what is new is always taken."""
     taken = [takes_entry(key, age_in_scales * discovery.AGE_SCALE_S) for key in KEYS]
-    assert_share(taken, 1 / (1 + age_in_scales))
+    assert_share(taken, (1 + age_in_scales) ** -discovery.AGE_POWER)
 
 
 def test_some_likes_enter_the_pool() -> None:

@@ -13,9 +13,9 @@ from typing import Any, Final, NamedTuple
 from flashcrowd.core.clock import MINUTE
 from flashcrowd.core.draws import fold, normal
 
-SHELF_LIFE_S: Final = 5.0 * MINUTE
+SHELF_LIFE_S: Final = 6.0 * MINUTE
 SHELF_LIFE_SIGMA: Final = 1.8
-EVERGREEN: Final = 0.02
+EVERGREEN: Final = 0.006
 EVERGREEN_SIGMA: Final = 1.5
 TRANSFER_SIGMA: Final = 1.3
 
@@ -47,12 +47,12 @@ def freshness(age_s: float, shelf_life_s: float, evergreen: float) -> float:
 
 
 def shelf_life(item_key: Any) -> float:
-    """Seconds after which an item's first appeal has lost two thirds; log-normal, median 5 minutes."""
+    """Seconds after which an item's first appeal has lost two thirds; log-normal, median 6 minutes."""
     return SHELF_LIFE_S * math.exp(SHELF_LIFE_SIGMA * normal(fold(item_key, 1)))
 
 
 def evergreen(item_key: Any) -> float:
-    """The share of an item's appeal that never wears off; log-normal with median 0.02, at most 1."""
+    """The share of an item's appeal that never wears off; log-normal with median 0.006, at most 1."""
     return min(1.0, EVERGREEN * math.exp(EVERGREEN_SIGMA * normal(fold(item_key, 2))))
 
 

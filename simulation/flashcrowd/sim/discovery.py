@@ -6,15 +6,17 @@ population would find ever fresher items and cascades would grow with its size; 
 per member is constant.
 """
 
+import math
 from typing import Any, Final
 
 from flashcrowd.core.clock import MINUTE
 from flashcrowd.core.draws import fold, uniform
 
 CELL: Final = 8000
-POOL: Final = 48
+POOL: Final = 96
 OWN_CELL: Final = 0.9
 AGE_SCALE_S: Final = 25.0 * MINUTE
+AGE_POWER: Final = 0.83
 LIKES_ENTER: Final = 0.1
 """Share of likes that put an item into the pool, as every repost does."""
 
@@ -42,8 +44,8 @@ def entry_visited(key: Any, entries: int) -> int:
 
 
 def takes_entry(key: Any, age_s: float) -> bool:
-    """Whether the member takes an entry of an item of that age: 1 / (1 + age / 25 min)."""
-    return uniform(fold(key, 3)) < 1.0 / (1.0 + age_s / AGE_SCALE_S)
+    """Whether the member takes an entry of an item of that age: (1 + age / 25 min)^-0.83."""
+    return uniform(fold(key, 3)) < math.exp(-AGE_POWER * math.log(1.0 + age_s / AGE_SCALE_S))
 
 
 def like_enters(key: Any) -> bool:

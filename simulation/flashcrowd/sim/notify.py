@@ -11,7 +11,7 @@ from flashcrowd.core.clock import MINUTE
 from flashcrowd.core.draws import fold, normal, poisson, uniform
 from flashcrowd.sim.calendar import day_profile
 
-DELAY_S: Final = 4.0 * MINUTE
+DELAY_S: Final = 2.5 * MINUTE
 DELAY_SIGMA: Final = 1.2
 SHORT_VISIT: Final = 0.3
 """Length of a visit that a notification causes, relative to others: people look, and leave."""
@@ -44,7 +44,7 @@ def follower_pushed(key: Any, followers: int) -> int:
 
 
 def push_delay(key: Any) -> float:
-    """Seconds from the post to the visit it causes; log-normal, median 4 minutes. `key` is the push's."""
+    """Seconds from the post to the visit it causes; log-normal, median 2.5 minutes. `key` is the push's."""
     return DELAY_S * math.exp(DELAY_SIGMA * normal(fold(key, 2)))
 
 
