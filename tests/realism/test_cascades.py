@@ -90,7 +90,7 @@ def test_virality_is_held_against_its_own_bucket() -> None:
     figures = cascades.structural_virality([cascades.structure(observed(rows(*_star(250, 0))))])
     assert figures["median_100"].n == 0
     assert figures["median_200"].n == 1
-    assert math.isnan(figures["distance_100"].value)
+    assert math.isnan(figures["ks_100"].value)
 
 
 def test_rank_of_size_and_virality_is_spearmans() -> None:

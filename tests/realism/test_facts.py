@@ -27,7 +27,7 @@ GATES = {
     "big_cascades": {"share": (8e-5, 8e-4)},
     "one_hop": {"mean": (0.65, 0.95)},
     "structural_virality": {
-        "distance_100": (-INF, 0.15), "distance_200": (-INF, 0.15), "distance_500": (-INF, 0.15),
+        "ks_100": (-INF, 0.15), "ks_200": (-INF, 0.15), "ks_500": (-INF, 0.15),
         "median_100": (2.08, 2.58), "median_200": (2.08, 2.58), "median_500": (2.12, 2.62),
     },
     "size_virality_rank": {"rank": (-0.05, 0.35)},

@@ -32,6 +32,9 @@ STYLES: Final = {
 }
 
 
+INTERVAL: Final = "99 % interval"
+
+
 def print_study(console: "Console", study: Study) -> None:
     """Print the figures, the null models and the verdict."""
     from rich.text import Text
@@ -53,11 +56,13 @@ def print_study(console: "Console", study: Study) -> None:
 def _facts(study: Study) -> "Table":
     from rich.text import Text
 
-    drawn = _table(
-        f"Facts on {study.plan.members:,} members (bold: gates)", "measured", "99 % interval", "band"
-    )
-    drawn.add_column("verdict")
+    drawn = _table(f"Facts on {study.plan.members:,} members (bold: gates)", "measured", INTERVAL, "band")
+    drawn.add_column("verdict", no_wrap=True)
     for outcome in study.society.values():
+        if not any(found.n for found in outcome.measured):
+            word = Text(outcome.verdict, style=STYLES[outcome.verdict])
+            drawn.add_row(_styled(outcome, outcome.fact.id), "", word)
+            continue
         for found in outcome.measured:
             drawn.add_row(
                 _name(outcome, found),
@@ -83,18 +88,28 @@ def _beside(study: Study) -> "Table":
 def _table(title: str, *figures: str) -> "Table":
     from rich.table import Table
 
-    drawn = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="dim")
+    drawn = Table(
+        title=title,
+        title_justify="left",
+        box=None,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+        header_style="dim",
+    )
     drawn.add_column("figure", no_wrap=True)
     for name in figures:
-        drawn.add_column(name, justify="right")
+        drawn.add_column(name, justify="right", no_wrap=name != INTERVAL)
     return drawn
 
 
 def _name(outcome: Outcome, found: Measured) -> "Text":
+    return _styled(outcome, f"{outcome.fact.id}.{found.part.key}")
+
+
+def _styled(outcome: Outcome, name: str) -> "Text":
     from rich.text import Text
 
-    style = "bold" if outcome.fact.kind == "gate" else ""
-    return Text(f"{outcome.fact.id}.{found.part.key}", style=style)
+    return Text(name, style="bold" if outcome.fact.kind == "gate" else "")
 
 
 def _figure(found: Measured) -> "Text":

@@ -13,10 +13,10 @@ def value(found: Measured) -> str:
 
 
 def interval(found: Measured) -> str:
-    """The 99 % interval, or a dash where one run alone says nothing of it."""
+    """The 99 % interval in the unit of the figure, which is not repeated; a dash where it is not known."""
     if not math.isfinite(found.low):
         return quantity.MISSING
-    return _span(found.low, found.high, found.part.unit)
+    return _span(found.low, found.high, found.part.unit).partition(" ")[0]
 
 
 def band(limits: Band | None, unit: str) -> str:

@@ -86,7 +86,7 @@ def structural_virality(readings: Sequence[Reading]) -> dict[str, Figure]:
     figures = {}
     for least, found in _by_bucket(readings, "virality").items():
         quantiles = published.STRUCTURAL_VIRALITY[least]
-        figures[f"distance_{least}"] = Figure(published.distance(found, quantiles), len(found))
+        figures[f"ks_{least}"] = Figure(published.distance(found, quantiles), len(found))
         figures[f"median_{least}"] = Figure(_median(found), len(found))
     return figures
 
