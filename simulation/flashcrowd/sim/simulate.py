@@ -10,6 +10,7 @@ import numpy as np
 from flashcrowd.core.clock import TICK
 from flashcrowd.core.runlog import RunWriter
 from flashcrowd.core.scenario import Scenario
+from flashcrowd.sim.interrupts import held_interrupts
 from flashcrowd.sim.model import SocialModel
 from flashcrowd.sim.model.social import Engine, check_engine
 from flashcrowd.sim.world import World, build_world
@@ -76,10 +77,12 @@ def write_members(writer: RunWriter, world: World, followers: Any, followees: An
 def _run(model: SocialModel, scenario: Scenario, progress: Progress | None) -> None:
     ticks = max(1, round(scenario.duration / TICK))
     handed_over_s = time.monotonic()
-    for tick in range(ticks):
-        model.step()
-        if time.monotonic() - handed_over_s >= HAND_OVER_S:
-            model.finish()
-            handed_over_s = time.monotonic()
-        if progress and tick % 10 == 9:
-            progress((tick + 1) / ticks, model)
+    with held_interrupts() as raise_held:
+        for tick in range(ticks):
+            model.step()
+            if time.monotonic() - handed_over_s >= HAND_OVER_S:
+                model.finish()
+                handed_over_s = time.monotonic()
+            if progress and tick % 10 == 9:
+                progress((tick + 1) / ticks, model)
+            raise_held()
