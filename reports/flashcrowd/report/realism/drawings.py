@@ -11,7 +11,16 @@ from flashcrowd.report.realism.measures.cascades import samples
 from flashcrowd.report.realism.measures.delays import EDGES_S, pooled_counts
 from flashcrowd.report.realism.measures.visits import ITEMS, geometric_shares, inverse_gaussian_shares
 from flashcrowd.report.realism.outcome import Outcome
-from flashcrowd.report.realism.plots import NAMES, PUBLISHED, Line, cdf_line, curves, model_curves, strip
+from flashcrowd.report.realism.plots import (
+    NAMES,
+    OTHER,
+    PUBLISHED,
+    Line,
+    cdf_line,
+    curves,
+    model_curves,
+    strip,
+)
 from flashcrowd.report.realism.study import SOCIETY, Study
 from flashcrowd.report.run import Column
 from flashcrowd.report.sections.axis import Axis, Spec
@@ -29,12 +38,12 @@ def drawings(study: Study, outcome: Outcome) -> list[Drawing]:
     if draw is not None and _has_anything(outcome):
         return draw(study, outcome)
     kind = "share" if outcome.measured[0].part.unit == "share" else "number"
-    return [("figures on their bands", strip(study, outcome, kind))]
+    return [("on its band", strip(study, outcome, kind))]
 
 
 def _has_anything(outcome: Outcome) -> bool:
     readings = outcome.readings.get("default", ())
-    return any(len(reading.curve[0]) or any(map(len, reading.samples.values())) for reading in readings)
+    return any(reading.figures or any(map(len, reading.samples.values())) for reading in readings)
 
 
 def _follower_tail(study: Study, outcome: Outcome) -> list[Drawing]:
@@ -95,7 +104,7 @@ def _items(study: Study, outcome: Outcome) -> list[Drawing]:
     mean, shape = outcome.part("mean").value, outcome.part("shape").value
     if np.isfinite(shape):
         lines.append(Line(PUBLISHED, ITEMS, inverse_gaussian_shares(ITEMS, mean, shape), "inverse Gaussian"))
-        lines.append(Line("sir", ITEMS, geometric_shares(ITEMS, mean), "geometric"))
+        lines.append(Line(OTHER, ITEMS, geometric_shares(ITEMS, mean), "geometric"))
     axis = Axis("number", "items browsed", least=1, most=120)
     return [("share of sessions", curves(lines, axis, Axis("share", least=0)))]
 

@@ -8,6 +8,7 @@ from flashcrowd.report import quantity
 from flashcrowd.report.html import write_html
 from flashcrowd.report.realism import wording
 from flashcrowd.report.realism.drawings import drawings
+from flashcrowd.report.realism.fact import Fact
 from flashcrowd.report.realism.outcome import (
     BORDERLINE,
     INSIDE,
@@ -19,6 +20,7 @@ from flashcrowd.report.realism.outcome import (
     Measured,
     Outcome,
 )
+from flashcrowd.report.realism.plots import NAMES
 from flashcrowd.report.realism.study import NULLS, Study
 from flashcrowd.report.section import Block, Cell, Chart, Prose, Section, Table, Tile, Tiles, Tone
 
@@ -42,12 +44,7 @@ GROUPS: Final = {
 }
 """Group of facts -> title and finding of its section."""
 
-TAGS: Final = {
-    "R": "read at the source",
-    "S": "from a secondary text",
-    "M": "measured on real data",
-    "-": "assumed",
-}
+TAGS: Final = {"R": "read at the source", "M": "measured on real data"}
 
 
 def write_page(study: Study, path: Path) -> None:
@@ -84,8 +81,8 @@ def _tiles(study: Study) -> list[Tile]:
         Tile("members", quantity.count(plan.members), f"{quantity.plural(len(plan.seeds), 'seed')}"),
         Tile("days", quantity.number((plan.end_s - plan.start_s) / 86400), "judged, after the warm-up"),
         *(
-            Tile(f"{name} fails", quantity.plural(len(study.refuted(model)), "gate"), "on cascades")
-            for model, name in NULLS.items()
+            Tile(f"{NAMES[model]} fails", quantity.plural(len(study.refuted(model)), "gate"), "on cascades")
+            for model in NULLS
         ),
     ]
 
@@ -97,23 +94,31 @@ def _tone(study: Study) -> Tone:
 def _facts(study: Study) -> Table:
     rows: list[list[str | Cell]] = []
     for outcome in study.society.values():
-        for place, found in enumerate(outcome.measured):
-            beside = [study.outcomes[model][outcome.fact.id].measured[place] for model in NULLS]
+        if not any(found.n for found in outcome.measured):
+            rows.append([outcome.fact.id, "", _verdict(outcome.verdict), *[""] * 5])
+            continue
+        for found in outcome.measured:
+            beside = [study.outcomes[model][outcome.fact.id].part(found.part.key) for model in NULLS]
             rows.append([
-                outcome.fact.id if place == 0 else "",
-                found.part.label,
+                f"{outcome.fact.id}.{found.part.key}",
                 wording.value(found),
+                _verdict(found.verdict),
                 wording.interval(found),
                 wording.band(found.band, found.part.unit),
-                Cell(found.verdict, TONES[found.verdict]),
+                wording.published(found),
                 *(Cell(wording.value(other), TONES[other.verdict]) for other in beside),
             ])  # fmt: skip
-    columns = ("fact", "figure", "measured", "99 % interval", "band", "verdict", *NULLS.values())
+    names = [NAMES[model] for model in NULLS]
+    columns = ("figure", "measured", "verdict", "99 % interval", "band", "published", *names)
     note = (
         "Intervals are over seeds: Student's for means, a bootstrap of whole seeds for pooled figures. "
         "Borderline: the figure is inside its band, its interval reaches out."
     )
-    return Table("Every fact", columns, rows, note, text_columns=(0, 1, 5), wide=True)
+    return Table("Every fact", columns, rows, note, wide=True)
+
+
+def _verdict(word: str) -> Cell:
+    return Cell(word, TONES[word])
 
 
 def _group(study: Study, key: str) -> Section:
@@ -130,27 +135,38 @@ def _group(study: Study, key: str) -> Section:
 def _charts(study: Study, outcome: Outcome) -> Iterable[Block]:
     drawn = drawings(study, outcome)
     for place, (title, spec) in enumerate(drawn):
-        alt = _caption(study, outcome) if place == len(drawn) - 1 else f"{title}."
+        alt = _caption(outcome) if place == len(drawn) - 1 else _capital(f"{title}.")
         key = f"fact-{outcome.fact.id.replace('_', '-')}" + (f"-{place}" if place else "")
-        yield Chart(key, f"{outcome.fact.says}: {title}", spec, alt)
+        yield Chart(key, _capital(f"{outcome.fact.says}: {title}"), spec, alt)
 
 
-def _caption(study: Study, outcome: Outcome) -> str:
+def _caption(outcome: Outcome) -> str:
     """What was measured, what must be, what is published, in a few sentences."""
     fact = outcome.fact
     kind = "Gate" if fact.kind == "gate" else "Reported"
     told = "; ".join(_told(found) for found in outcome.measured if found.n)
     reason = outcome.measured[0].why
     measured = told or f"Not measured: {reason or 'too little in these runs'}"
-    sources = f"Published: {fact.value} ({fact.source}; {TAGS[fact.tag]})"
+    source = ", ".join(word for word in (fact.source.replace("measured", TAGS["M"]), _known(fact)) if word)
     note = f" {fact.note}" if fact.note else ""
-    return f"{kind}, {outcome.verdict}. {measured}. Band: {fact.band}. {sources}.{note}"
+    return (
+        f"{kind}, {outcome.verdict}. {measured}. Band: {fact.band}. Published: {fact.value} ({source}).{note}"
+    )
+
+
+def _known(fact: Fact) -> str:
+    """How the source is known, where neither its name nor the note says so."""
+    return TAGS[fact.tag] if fact.tag == "R" else ""
 
 
 def _told(found: Measured) -> str:
     interval = wording.interval(found)
     span = f" ({interval})" if interval != quantity.MISSING else ""
     return f"{found.part.label} {wording.value(found)}{span}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _nulls(study: Study) -> Section:

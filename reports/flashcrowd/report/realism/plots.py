@@ -15,8 +15,17 @@ from flashcrowd.report.sections import chart
 from flashcrowd.report.sections.axis import Axis, Spec
 
 PUBLISHED: Final = "published"
-NAMES: Final = {SOCIETY: "society", **NULLS}
-COLOURS: Final = {SOCIETY: "@blue", "sir": "@orange", "sampler": "@purple", PUBLISHED: "@text"}
+OTHER: Final = "other"
+NAMES: Final = {SOCIETY: "society", "sir": "SIR", "sampler": "sampler"}
+"""Model -> its short name, as charts and wide tables have it."""
+
+COLOURS: Final = {
+    SOCIETY: "@blue",
+    "sir": "@orange",
+    "sampler": "@purple",
+    PUBLISHED: "@text",
+    OTHER: "@green",
+}
 ROW_HEIGHT: Final = 34
 MOST_POINTS: Final = 160
 
@@ -158,4 +167,7 @@ def _band_row(found: Measured, least: float, most: float) -> dict[str, Any]:
 
 
 def _is_drawn(value: float, axis: Axis) -> bool:
-    return math.isfinite(value) and (value > 0 or not axis.log)
+    """Whether a value lies on the axis: what lies beyond it would widen the chart."""
+    if not math.isfinite(value) or (axis.log and value <= 0):
+        return False
+    return (axis.least is None or value >= axis.least) and (axis.most is None or value <= axis.most)

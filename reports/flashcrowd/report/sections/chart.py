@@ -66,9 +66,7 @@ def lines(
     }
     if any(one.dashed for one in series):
         drawn["encoding"]["strokeDash"] = _dashes(series)
-    if any(one.thin for one in series):
-        drawn["encoding"]["strokeWidth"] = _widths(series)
-    return _framed(rows, [*_rules(marked, x), drawn, _pointer(x, y, series)], height)
+    return _framed(rows, [*_rules(marked, x), *_by_width(drawn, series), _pointer(x, y, series)], height)
 
 
 def bars(rows: Sequence[Row], x: Axis, colour: str = "@blue", row_height: int = 26) -> Spec:
@@ -186,9 +184,20 @@ def _dashes(series: Sequence[Series]) -> Spec:
     return {"field": "name", "scale": scale, "legend": _legend(series)}
 
 
-def _widths(series: Sequence[Series]) -> Spec:
-    scale = {"domain": [one.label for one in series], "range": [1.1 if one.thin else 2.2 for one in series]}
-    return {"field": "name", "type": "nominal", "scale": scale, "legend": _legend(series)}
+def _by_width(drawn: Spec, series: Sequence[Series]) -> list[Spec]:
+    """The layer of the lines, split where some are thin: thin ones first, the others drawn over them."""
+    thin = [one.label for one in series if one.thin]
+    if not thin:
+        return [drawn]
+    thick = [one.label for one in series if not one.thin]
+    return [
+        drawn
+        | {
+            "transform": [*drawn["transform"], {"filter": {"field": "name", "oneOf": labels}}],
+            "mark": drawn["mark"] | {"strokeWidth": width},
+        }
+        for labels, width in ((thin, 1.1), (thick, 2.2))
+    ]
 
 
 def _legend(series: Sequence[Series]) -> Spec | None:
