@@ -5,11 +5,15 @@ Every step handles all cascades at once, generation by generation, so the cost g
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 
 from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE
 from flashcrowd.report.run import Column, Columns
+
+SPARSEST: Final = 8
+"""Numbers that a table may hold for each key that is in it."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,11 @@ class Forest:
             np.add.at(sizes, self.parent[nodes], sizes[nodes])
         return sizes
 
+    @cached_property
+    def reposts_in_time(self) -> Column:
+        """Reposts by cascade, in each by time; places behind the roots, int64 (n_nodes - n_cascades,)."""
+        return np.lexsort((self.t[self.n_cascades :], self.cascade[self.n_cascades :]))
+
     def nodes_of(self, cascade: int) -> Column:
         """Nodes of one cascade, its root first, parents before children."""
         return np.flatnonzero(self.cascade == cascade)
@@ -111,10 +120,11 @@ def forest(actions: Columns) -> Forest:
 
 def _cascades(recorded: Column, roots: Column) -> tuple[Column, Column]:
     """Ids of all cascades (recorded originals, then those known by reposts only), and that of each repost."""
-    older = np.setdiff1d(roots, recorded)
-    ids = np.concatenate([recorded, older])
-    order = np.argsort(ids, kind="stable")
-    return ids, order[np.searchsorted(ids, roots, sorter=order)]
+    cascade = _places(recorded, roots)
+    unknown = cascade < 0
+    older, place = np.unique(roots[unknown], return_inverse=True)
+    cascade[unknown] = len(recorded) + place
+    return np.concatenate([recorded, older]), cascade
 
 
 def _parents(seq: Column, cascades: Column, cause: Column, n_cascades: int) -> Column:
@@ -123,14 +133,28 @@ def _parents(seq: Column, cascades: Column, cause: Column, n_cascades: int) -> C
     own = cascades[n_cascades:]
     if not len(own):
         return parent
-    order = np.argsort(seq, kind="stable")
-    place = np.searchsorted(seq, cause, sorter=order)
-    candidate = order[np.minimum(place, len(seq) - 1)]
-    right = (
-        (cause >= 0) & (seq[candidate] == cause) & (cascades[candidate] == own) & (cause < seq[n_cascades:])
-    )
+    candidate = _places(seq, cause)
+    right = (cause >= 0) & (candidate >= 0) & (cascades[candidate] == own) & (cause < seq[n_cascades:])
     parent[n_cascades:] = np.where(right, candidate, own)
     return parent
+
+
+def _places(keys: Column, wanted: Column) -> Column:
+    """Where each wanted key stands among different keys, -1 where it does not; int64 (len(wanted),).
+
+    Keys that lie close together, as rows of a record do, are looked up in a table; others by binary search.
+    """
+    if not len(keys):
+        return np.full(len(wanted), -1)
+    low, high = int(keys.min()), int(keys.max())
+    if high - low < SPARSEST * len(keys):
+        table = np.full(high - low + 1, -1)
+        table[keys - low] = np.arange(len(keys))
+        found = table[np.clip(wanted, low, high) - low]
+        return np.where((wanted < low) | (wanted > high), -1, found)
+    order = np.argsort(keys, kind="stable")
+    found = order[np.minimum(np.searchsorted(keys, wanted, sorter=order), len(keys) - 1)]
+    return np.where(keys[found] == wanted, found, -1)
 
 
 def _ranges(first: Column, counts: Column) -> Column:

@@ -73,15 +73,12 @@ def structural_virality(trees: Forest) -> Column:
 
 def repost_delay(trees: Forest, level: float) -> Column:
     """Seconds from the original until this share of its reposts was made, float64 (n_cascades,)."""
-    below = slice(trees.n_cascades, None)
-    cascade = trees.cascade[below]
-    order = np.lexsort((trees.t[below], cascade))
     counts = trees.size - 1
     first = np.cumsum(counts) - counts
     ranks = np.maximum(np.ceil(np.round(level * counts, 9)).astype(np.int64) - 1, 0)
     found = np.full(trees.n_cascades, np.nan)
     some = counts > 0
-    times = trees.t[below][order]
+    times = trees.t[trees.n_cascades :][trees.reposts_in_time]
     found[some] = times[(first + ranks)[some]] - trees.t[: trees.n_cascades][some]
     return found
 
