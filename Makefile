@@ -19,6 +19,8 @@ install: .venv/installed  ## Make .venv with Flashcrowd and what its tests need.
 	@test -x $(BIN)/python || { echo "flashcrowd: making .venv"; $(PYTHON) -m venv .venv; }
 	@echo "flashcrowd: installing the pinned packages into .venv (a minute or two, once)"
 	@$(PIP) -e '.[test]'
+	@echo "flashcrowd: compiling the society (some seconds, once)"
+	@$(FLASHCROWD) simulate smoke --members 50 --days 0.02 --out .venv/first-run --quiet
 	@touch $@
 
 .venv/installed-check: .venv/installed
