@@ -11,7 +11,7 @@ from flashcrowd.load.crowd import Crowd
 from flashcrowd.load.line import Closed, Cut
 from flashcrowd.load.runclock import RunClock
 from flashcrowd.load.scene import Tally
-from flashcrowd.load.schedule import Schedule
+from flashcrowd.load.schedule import Arrival, Schedule
 
 MS = 1_000_000
 
@@ -62,12 +62,18 @@ class Visit:
 def crowd_of(arrivals_ms, seconds, workers, visit=Visit, timeout=1.0):
     """A crowd whose members arrive at these milliseconds, and its ledger."""
     line = Ledger(seconds)
+    noted, callers = [], []
     scene = SimpleNamespace(
         line=line,
         clock=RunClock(0.0, 1.0),
         tally=Tally(),
         left_at_s={},
+        present={},
+        note_visit=noted.append,
+        new_callers=lambda: [callers.pop() for _ in range(len(callers))],
         new_errands=lambda: iter(()),
+        callers=callers,
+        noted=noted,
         scenario=SimpleNamespace(load=SimpleNamespace(timeout=timeout)),
     )
     t = np.array(arrivals_ms) / 1000.0
@@ -162,3 +168,36 @@ def test_member_that_has_left_is_not_offered_again():
     crowd.scene.left_at_s[1] = 0.0
     crowd.run(end_of(crowd, 100))
     assert (crowd.scene.tally.offered, len(line.sent)) == (1, 3)
+
+
+def caused(ms, member):
+    """A visit that a notification causes."""
+    t = ms / 1000.0
+    return Arrival(t, member, t, 1.0, True)
+
+
+def test_visit_that_a_notification_causes_is_offered_at_its_time():
+    """What comes up during the run is offered like the schedule's arrivals, and counted apart."""
+    crowd, line = crowd_of([0], 0.001, workers=2)
+    crowd.scene.callers.append(caused(50, 7))
+    crowd.run(end_of(crowd, 150))
+    tally = crowd.scene.tally
+    assert (tally.offered, tally.caused, len(line.sent)) == (2, 1, 6)
+    assert line.sent[3] == end_of(crowd, 50)
+    assert crowd.scene.noted == [caused(50, 7)]
+
+
+def test_notification_does_not_bring_who_is_there_already():
+    """A member lives once: whoever is on a visit does not begin another one for a notification."""
+    crowd, line = crowd_of([0], 0.001, workers=2)
+    crowd.scene.callers.append(caused(2, 0))
+    crowd.run(end_of(crowd, 100))
+    assert (crowd.scene.tally.offered, len(line.sent)) == (1, 3)
+
+
+def test_visit_that_a_notification_causes_after_the_end_is_not_offered():
+    """Only what is due inside the window counts."""
+    crowd, _ = crowd_of([0], 0.001, workers=2)
+    crowd.scene.callers.append(caused(500, 7))
+    crowd.run(end_of(crowd, 60))
+    assert (crowd.scene.tally.offered, crowd.scene.tally.dropped) == (1, 0)

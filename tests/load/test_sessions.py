@@ -14,6 +14,7 @@ from flashcrowd.load.adapters.mastodon import Mastodon
 from flashcrowd.load.cast import choose_cast
 from flashcrowd.load.guard import Breaker, Ceiling
 from flashcrowd.load.line import Line
+from flashcrowd.load.notices import Notices
 from flashcrowd.load.recorder import Recorder
 from flashcrowd.load.runclock import RunClock
 from flashcrowd.load.scene import Scene
@@ -278,3 +279,35 @@ def test_real_ceiling_drops_and_counts_what_is_over_it():
     assert dropped.sum() > 20
     assert (rows.start_ns[dropped] == -1).all()
     assert (~dropped).sum() == len(wire.requests)
+
+
+def test_post_of_a_member_calls_its_followers():
+    """Every post that succeeds, an image's too, brings followers back; one that fails brings nobody."""
+    image = json.dumps({"data": [{"b64_json": "aGk="}]}).encode()
+    bodies = {"generate": image, "upload": b'{"id": "77", "url": "x"}', "post": json.dumps(POST).encode()}
+    changes = WILLING | {"content.ai_share": 0.5, "sessions.push_share": 0.3}
+    for status in (200, 422):
+        wire = VirtualWire(0.0, statuses={"post": status}, bodies=bodies)
+        scene = scene_of(society(**changes), wire)
+        scene.notices = Notices(scene.world, scene.accounts)
+        rows = live(scene, wire, 300.0, sessions=30).actions
+        made = (rows.action == code("post")) & (rows.outcome == code("ok"))
+        expected = [
+            visit
+            for author, t in zip(rows.member[made].tolist(), rows.t[made].tolist(), strict=True)
+            for visit in scene.notices.of_post(author, 500, t)
+        ]
+        assert sorted(scene.callers) == sorted(expected)
+        assert bool(expected) == (status == 200)
+        assert {True, False} == set(rows.ai[rows.action == code("post")].tolist())
+
+
+def test_caused_visit_gives_way_to_one_of_the_members_own_accord():
+    """A visit that a notification caused ends at its next page when the member has come by itself."""
+    wire = VirtualWire(0.0)
+    scene = scene_of(society(), wire)
+    member = int(scene.cast.members[0])
+    scene.present[member] = 1
+    run(Session(scene, 0, Arrival(0.0, member, 0.0, 1e6, True), 0).live(), wire)
+    assert [request.action for request in wire.requests].count("home") == 1
+    assert scene.present == {member: 1}

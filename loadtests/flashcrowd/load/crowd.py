@@ -54,7 +54,7 @@ class Crowd:
         self._arrivals: Iterator[Arrival] = iter(schedule)
         self._next_arrival: tuple[int, Arrival] | None = None
         self._new_session = new_session
-        self._calendar: list[tuple[int, int, Task]] = []
+        self._calendar: list[tuple[int, int, Task | Arrival]] = []
         self._order = itertools.count()
         self._ready: SimpleQueue[Any] = SimpleQueue()
         self._wake = Event()
@@ -122,7 +122,11 @@ class Crowd:
         """Give everything due by then to the workers, in order of its time."""
         while self._next_due_ns() <= until_ns:
             if self._calendar and self._calendar[0][0] <= self._arrival_ns():
-                self._ready.put(heappop(self._calendar)[2])
+                due_ns, _, due = heappop(self._calendar)
+                if isinstance(due, Arrival):
+                    self._admit(due_ns, due)
+                else:
+                    self._ready.put(due)
             else:
                 self._arrive()
 
@@ -135,19 +139,32 @@ class Crowd:
             return
         due_ns, arrival = self._next_arrival
         self._draw_arrival()
+        self._admit(due_ns, arrival)
+
+    def _admit(self, due_ns: int, arrival: Arrival) -> None:
+        """Begin a visit, unless the member has left for good, or is here when a notification reaches it."""
         scene = self.scene
-        if arrival.member in scene.left_at_s:
+        if arrival.member in scene.left_at_s or (arrival.caused and arrival.member in scene.present):
             return
         number = scene.tally.offered
         scene.tally.offered = number + 1
+        scene.present[arrival.member] = number
+        if arrival.caused:
+            scene.tally.caused += 1
+            scene.note_visit(arrival)
         self._ready.put(self._new_session(scene, number, arrival, due_ns).live())
+        self._put_callers()
+
+    def _put_callers(self) -> None:
+        """Enter the visits that were brought about meanwhile, unless the window is over."""
+        for arrival in self.scene.new_callers():
+            due_ns = self.scene.clock.due_ns(arrival.t)
+            if due_ns <= self._closed_at_ns:
+                self._enter(due_ns, arrival)
 
     def _draw_arrival(self) -> None:
         arrival = next(self._arrivals, None)
-        clock = self.scene.clock
-        self._next_arrival = None
-        if arrival is not None:
-            self._next_arrival = (clock.origin_ns + clock.wall_ns(arrival.t - clock.starts_at_s), arrival)
+        self._next_arrival = None if arrival is None else (self.scene.clock.due_ns(arrival.t), arrival)
 
     def _work(self) -> None:
         """A worker: steps one task after the other until it is cut."""
@@ -173,6 +190,7 @@ class Crowd:
         for begun_ns, errand in self.scene.new_errands():
             self._chains.add(errand)
             self._put(begun_ns, errand)
+        self._put_callers()
         if due_ns is not None:
             self._put(due_ns, task)
 
@@ -180,7 +198,10 @@ class Crowd:
         if self._closed_at_ns < due_ns and task not in self._chains:
             task.close()
             return
-        heappush(self._calendar, (due_ns, next(self._order), task))
+        self._enter(due_ns, task)
+
+    def _enter(self, due_ns: int, due: Task | Arrival) -> None:
+        heappush(self._calendar, (due_ns, next(self._order), due))
         if due_ns < self._asleep_until_ns:
             self._wake.set()
 
@@ -189,8 +210,9 @@ class Crowd:
         self._hand_over(at_ns)
         self._next_arrival, self._closed_at_ns = None, at_ns
         waiting, self._calendar = self._calendar, []
-        for due_ns, _, task in waiting:
-            self._put(due_ns, task)
+        for due_ns, _, due in waiting:
+            if not isinstance(due, Arrival):  # who would have come after the end is not missed
+                self._put(due_ns, due)
         grace_ns = monotonic_ns() + GRACE_NS
         while not self._ready.empty() and monotonic_ns() < grace_ns:
             gevent.sleep(DRAIN_STEP_S)

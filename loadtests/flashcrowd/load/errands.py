@@ -63,6 +63,7 @@ def image_errand(
     seq = scene.recorder.action(t, member, "post", made, posted.request, posted.outcome)
     if posted.ok:
         scene.recorder.made(posted.value, seq)
+        scene.note_post(member, post, t)
 
 
 def _patience_s(scene: Scene, key: Any) -> float:

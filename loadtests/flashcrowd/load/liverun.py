@@ -21,6 +21,7 @@ from flashcrowd.load.crowd import Crowd
 from flashcrowd.load.guard import Breaker, Ceiling, admit
 from flashcrowd.load.journal import CpuMeter, Feed, Journal
 from flashcrowd.load.line import Line
+from flashcrowd.load.notices import Notices
 from flashcrowd.load.origin import parse_origin
 from flashcrowd.load.progress import Display
 from flashcrowd.load.provision import Provisioned, Provisioner
@@ -35,6 +36,7 @@ from flashcrowd.reference.process import ReferencePlatform
 from flashcrowd.reference.settings import Generator, Settings
 from flashcrowd.sim.population import uniforms
 from flashcrowd.sim.rankers import RANKERS
+from flashcrowd.sim.roster import write_members
 from flashcrowd.sim.world import build_world
 
 LEAD_NS: Final = 100_000_000
@@ -252,16 +254,18 @@ class LiveRun:
         epoch_s = time() + LEAD_NS / NS
         self._record_history(recorder, clock, epoch_s)
         ceiling = Ceiling(load.max_rate_per_s)
+        accounts = {member: self._vault.accounts[member] for member in self.cast.members.tolist()}
         return Scene(
             scenario=self.scenario,
             world=self.world,
             cast=self.cast,
             adapter=self._adapter,
-            accounts={member: self._vault.accounts[member] for member in self.cast.members.tolist()},
+            accounts=accounts,
             sights=Sights(self.world),
             clock=clock,
             recorder=recorder,
             line=Line(self._adapter, self._wire, recorder, ceiling, Breaker()),
+            notices=Notices(self.world, accounts),
             image_speedup=load.generation_speedup if self._is_ours else 1.0,
             epoch_s=epoch_s,
             sampled=self._sampled(),
@@ -294,16 +298,4 @@ class LiveRun:
         left = np.full(people.size, np.nan)
         for member, at_s in scene.left_at_s.items():
             left[member] = at_s
-        columns = {
-            "member": np.arange(people.size),
-            "persona": people.persona,
-            "community": people.community,
-            "region": people.region,
-            "followers": graph.followers,
-            "followees": np.diff(graph.start),
-            "joined": np.full(people.size, np.nan),
-            "left": left,
-            "live": live,
-        }
-        personas = [persona.name for persona in people.personas]
-        self._writer.write_members(columns, personas, list(people.regions))
+        write_members(self._writer, self.world, graph.followers, np.diff(graph.start), live, left)

@@ -30,6 +30,14 @@ class RunClock:
         """
         return self.starts_at_s + (at_ns - self.origin_ns) / NS * self.time_lapse
 
+    def due_ns(self, scenario_s: float) -> int:
+        """The monotonic time at which scenario time `scenario_s` is reached.
+
+        >>> RunClock(100.0, 60.0, origin_ns=5).due_ns(220.0)
+        2000000005
+        """
+        return self.origin_ns + self.wall_ns(scenario_s - self.starts_at_s)
+
     def wall_ns(self, scenario_s: float) -> int:
         """Nanoseconds of wall time that `scenario_s` scenario seconds last."""
         return int(scenario_s / self.time_lapse * NS)

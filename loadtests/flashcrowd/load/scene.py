@@ -10,8 +10,10 @@ from flashcrowd.load.adapters.adapter import Adapter
 from flashcrowd.load.adapters.item import Account, Item
 from flashcrowd.load.cast import Cast
 from flashcrowd.load.line import Line
+from flashcrowd.load.notices import Notices
 from flashcrowd.load.recorder import Recorder
 from flashcrowd.load.runclock import RunClock
+from flashcrowd.load.schedule import Arrival
 from flashcrowd.load.sights import Sights
 from flashcrowd.sim.world import World
 
@@ -25,12 +27,13 @@ UNKNOWN: Final = -1
 class Tally:
     """Sessions and members, counted as it happens.
 
-    `offered`: arrivals that were due · `started`: those whose first request left · `dropped`: those for
-    which nothing
-    left · `finished`: those that came to their own end · `online`: visits under way now.
+    `offered`: arrivals that were due · `caused`: those of them that notifications brought about ·
+    `started`: those whose first request left · `dropped`: those for which nothing left · `finished`: those
+    that came to their own end · `online`: visits under way now.
     """
 
     offered: int = 0
+    caused: int = 0
     started: int = 0
     dropped: int = 0
     finished: int = 0
@@ -38,7 +41,8 @@ class Tally:
 
     def sessions(self) -> dict[str, int]:
         """The counts for the manifest."""
-        return {name: getattr(self, name) for name in ("offered", "started", "dropped", "finished")}
+        names = ("offered", "caused", "started", "dropped", "finished")
+        return {name: getattr(self, name) for name in names}
 
 
 @dataclass(slots=True)
@@ -48,6 +52,7 @@ class Scene:
     Args:
         accounts: member -> account.
         sampled: members whose exposures are recorded.
+        notices: whom a post brings back; None = nobody.
         image_speedup: how much faster images are made here than the scenario says.
         epoch_s: wall-clock time (s since 1970) at the run's beginning.
     """
@@ -61,10 +66,14 @@ class Scene:
     clock: RunClock
     recorder: Recorder
     line: Line
+    notices: Notices | None = None
     image_speedup: float = 1.0
     epoch_s: float = field(default_factory=time)
     tally: Tally = field(default_factory=Tally)
     errands: list[tuple[int, Task]] = field(default_factory=list)
+    callers: list[Arrival] = field(default_factory=list)
+    present: dict[int, int] = field(default_factory=dict)
+    """Member -> its latest session under way."""
     sampled: frozenset[int] = frozenset()
     left_at_s: dict[int, float] = field(default_factory=dict)
     floors: dict[int, float] = field(default_factory=dict)
@@ -106,6 +115,22 @@ class Scene:
     def note_follow(self, member: int, account_id: str) -> None:
         """Remember that a member follows an account."""
         self._followed.add((member, account_id))
+
+    def note_post(self, author: int, post: int, t: float) -> None:
+        """Notify an author's followers of its post (its number in the record), made at scenario time `t`."""
+        if self.notices is not None:
+            self.callers += self.notices.of_post(author, post, t)
+
+    def note_visit(self, visit: Arrival) -> None:
+        """Plan what follows from a visit that takes place and is not in the schedule: a quick return."""
+        back = self.notices.return_after(visit) if self.notices is not None else None
+        if back is not None:
+            self.callers.append(back)
+
+    def new_callers(self) -> Iterator[Arrival]:
+        """Hands over the visits brought about since the last time."""
+        while self.callers:
+            yield self.callers.pop()
 
     def new_errands(self) -> Iterator[tuple[int, Task]]:
         """Hands over the errands begun since the last time: (due in ns, task)."""

@@ -37,12 +37,16 @@ SCHEMA: Final = pa.schema(
 
 
 class Arrival(NamedTuple):
-    """One session that is due to begin; times in scenario seconds."""
+    """One session that is due to begin; times in scenario seconds.
+
+    `caused`: not in the schedule: a notification of this run, or the visit that one caused, brings it about.
+    """
 
     t: float
     member: int
     began: float
     budget_s: float
+    caused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +97,18 @@ def draw_schedule(world: World, members: npt.NDArray[np.int32], begin_s: float, 
     for member in members.tolist():
         arrivals += _of_member(world, member, begin_s, end_s)
     arrivals.sort()
-    columns = list(zip(*arrivals, strict=True)) or [(), (), (), ()]
+    columns = list(zip(*(arrival[: len(SCHEMA)] for arrival in arrivals), strict=True)) or [(), (), (), ()]
     return Schedule(
         *(np.array(c, field.type.to_pandas_dtype()) for c, field in zip(columns, SCHEMA, strict=True))
     )
+
+
+def return_s(world: World, member: int, began: float, ends: float) -> float | None:
+    """When a member that came at `began` and goes at `ends` is quickly back (scenario s); None: it is not."""
+    key = session.session_key(root_key(world.scenario.seed, Purpose.SESSION), member, began)
+    if not session.returns_soon(key, world.scenario.sessions.return_share):
+        return None
+    return ends + max(TICK, session.return_gap(key))
 
 
 def _of_member(world: World, member: int, begin_s: float, end_s: float) -> Iterator[Arrival]:
@@ -112,8 +124,9 @@ def _of_member(world: World, member: int, begin_s: float, end_s: float) -> Itera
         own_key = session.session_key(key, member, began)
         budget_s = session.time_budget(own_key, settings.budget)
         away_from = began + budget_s
-        if session.returns_soon(own_key, settings.return_share):
-            due.append(away_from + max(TICK, session.return_gap(own_key)))
+        back_s = return_s(world, member, began, away_from)
+        if back_s is not None:
+            due.append(back_s)
             due.sort(reverse=True)
         if begin_s <= began < end_s:
             yield Arrival(began, member, began, budget_s)

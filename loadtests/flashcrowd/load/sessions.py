@@ -44,6 +44,7 @@ class Session:
         "account",
         "begun",
         "budget_s",
+        "caused",
         "cursor",
         "due_ns",
         "failures",
@@ -65,6 +66,7 @@ class Session:
         self.mind = Member(scene.world, arrival.member)
         self.visit = self.mind.begin(arrival.began)
         self.is_new = arrival.began == arrival.t
+        self.caused = arrival.caused
         self.budget_s = arrival.budget_s
         self.due_ns = due_ns
         self.spent_s = 0.0
@@ -80,8 +82,15 @@ class Session:
         try:
             yield from self._live(self.due_ns)
         finally:
+            if self._is_latest:
+                self.scene.present.pop(self.member, None)
             tally.online -= 1
             tally.dropped += not self.begun
+
+    @property
+    def _is_latest(self) -> bool:
+        """Whether the member has not begun another visit meanwhile."""
+        return self.scene.present.get(self.member, self.number) == self.number
 
     def _live(self, due_ns: int) -> Task:
         scene, key = self.scene, self.visit.key
@@ -93,8 +102,8 @@ class Session:
             due_ns = reply.answer.end_ns
         while not self.left:
             due_ns = yield from self._read_page(due_ns)
-            if self.spent_s >= self.budget_s:
-                break
+            if self.spent_s >= self.budget_s or (self.caused and not self._is_latest):
+                break  # a visit of the member's own accord takes the place of one that was caused
             yield due_ns
         self._end(due_ns)
 
@@ -254,6 +263,7 @@ class Session:
         seq = self._record("post", reply.answer.end_ns, reply, deed)
         if reply.ok:
             scene.recorder.made(reply.value, seq)
+            scene.note_post(self.member, post, scene.clock.scenario_s(reply.answer.end_ns))
         return reply.answer.end_ns
 
     def _call(

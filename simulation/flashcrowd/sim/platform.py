@@ -9,12 +9,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from flashcrowd.core.clock import TICK, hour_of_day
+from flashcrowd.core.clock import TICK
 from flashcrowd.core.draws import Purpose, fold, root_key
 from flashcrowd.core.events import ACTION_CODE, ACTIONS, OUTCOME_CODE
-from flashcrowd.sim import behaviour, content, discovery, generation, notify
+from flashcrowd.sim import behaviour, content, discovery, generation
 from flashcrowd.sim.agenda import BEGIN, OWN, PUBLISH, PUSHED, tick_of
 from flashcrowd.sim.rankers import RANKERS
+from flashcrowd.sim.waking import woken
 from flashcrowd.sim.world import World
 
 CANDIDATES: Final = 40
@@ -223,16 +224,9 @@ class OfflinePlatform:
         return [Entry(wish.member, PUBLISH, ready, wish.topic)]
 
     def _pushes(self, item: Item) -> Iterator[Entry]:
-        """The visits of followers that a post's notifications cause; dormant ones do not come."""
-        followers, people = self.world.graph.followers_of(item.author), self.world.population
-        key = fold(self._notify_key, item.number)
-        for i in range(notify.pushes(key, len(followers), self.world.scenario.sessions.push_share)):
-            push = fold(key, i)
-            follower = int(followers[notify.follower_pushed(push, len(followers))])
-            at = max(item.t + notify.push_delay(push), (tick_of(item.t) + 1) * TICK)
-            hour = hour_of_day(at, float(people.offset_h[follower]))
-            if not people.dormant[follower] and notify.comes(push, hour):
-                yield Entry(follower, BEGIN, at, PUSHED)
+        """The visits of followers that a post's notifications cause."""
+        for follower, at in woken(self.world, fold(self._notify_key, item.number), item.author, item.t):
+            yield Entry(follower, BEGIN, at, PUSHED)
 
     def _enter_pool(self, root: int, member: int) -> None:
         self._pools.setdefault((member // discovery.CELL, self.items[root].topic), []).append(root)

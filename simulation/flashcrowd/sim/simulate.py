@@ -3,9 +3,7 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
-
-import numpy as np
+from typing import Final
 
 from flashcrowd.core.clock import TICK
 from flashcrowd.core.runlog import RunWriter
@@ -13,7 +11,8 @@ from flashcrowd.core.scenario import Scenario
 from flashcrowd.sim.interrupts import held_interrupts
 from flashcrowd.sim.model import SocialModel
 from flashcrowd.sim.model.social import Engine, check_engine
-from flashcrowd.sim.world import World, build_world
+from flashcrowd.sim.roster import write_members
+from flashcrowd.sim.world import build_world
 
 HAND_OVER_S: Final = 1.0
 """Wall seconds after which rows are handed to the record, so that little is lost when a run is killed."""
@@ -50,28 +49,6 @@ def simulate(
         wall = {"world": round(built - began, 3), "run": round(time.perf_counter() - built, 3)}
         writer.close(state, wall_s=wall, views=model.views, simulated_s=model.clock_s)
     return out
-
-
-def write_members(writer: RunWriter, world: World, followers: Any, followees: Any, live: Any = False) -> None:
-    """Write `members.parquet` of a world.
-
-    Args:
-        followers, followees: counts at the end, shape `(n_members,)`.
-        live: which members sent HTTP, bool or bool array.
-    """
-    people = world.population
-    columns = {
-        "member": np.arange(people.size),
-        "persona": people.persona,
-        "community": people.community,
-        "region": people.region,
-        "followers": followers,
-        "followees": followees,
-        "joined": np.full(people.size, np.nan),
-        "left": np.full(people.size, np.nan),
-        "live": np.broadcast_to(live, people.size),
-    }
-    writer.write_members(columns, [persona.name for persona in people.personas], list(people.regions))
 
 
 def _run(model: SocialModel, scenario: Scenario, progress: Progress | None) -> None:
