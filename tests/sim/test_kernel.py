@@ -1,12 +1,14 @@
 """The kernel's memory: whatever its capacity at first, and however it grows, the rows are the same."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numba
 import numpy as np
 import pytest
-from societies import Tables, assert_same, lived
+import societies
+from societies import Tables, assert_same, lived, of
 
 from flashcrowd.core.draws import fold, uniform
 from flashcrowd.sim import agenda, behaviour
@@ -70,6 +72,15 @@ def test_rows_do_not_depend_on_the_first_capacity_of_a_table(
 ) -> None:
     """Each table alone begins with one row."""
     assert_same(roomy, lived(busy_world, "kernel", TICKS, cramped(**{table: 1})))
+
+
+@pytest.mark.parametrize("wheel", [1, 8, 64])
+def test_post_may_wake_more_followers_than_the_wheel_has_room_for(busy_world: World, wheel: int) -> None:
+    """However little there is, and also when some is left: the wheel grows until all of them fit."""
+    world = replace(busy_world, scenario=societies.busy(**{"sessions.push_share": 0.5}))
+    rows = lived(world, "kernel", 30)
+    assert_same(rows, lived(world, "kernel", 30, cramped(wheel=wheel)))
+    assert of(rows["actions"], "session_start")["t"].size > 300
 
 
 def test_rows_do_not_depend_on_first_capacities(busy_world: World, roomy: Tables) -> None:

@@ -81,7 +81,7 @@ class KernelEngine:
         self._make_room_for_items(self._count(columns.N_ROWS) - first_row)
         at = commit(self.state, first_row)
         while at < self._count(columns.N_ROWS):
-            self._make_room_on_wheel(1)
+            self._make_room_on_wheel(len(self.state.wheel) + 1)
             at = commit(self.state, at)
         self._make_room_on_wheel(len(due.member))
         depart(self.state, due)
