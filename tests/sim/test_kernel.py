@@ -105,6 +105,18 @@ def test_rows_do_not_depend_on_when_they_are_handed_over(busy_world: World, room
     assert_same(roomy, lived(busy_world, "kernel", TICKS, flush_after_each_step))
 
 
+def test_tables_grow_only_when_they_are_short(busy_world: World) -> None:
+    """Many exposures do not blow up the rows, nor the other way round."""
+    for short, other in (("exposures", "rows"), ("rows", "exposures")):
+        model = SocialModel(busy_world.scenario, world=busy_world)
+        cramped(**{short: 1})(model)
+        before = len(getattr(engine_of(model).state, other))
+        for _ in range(60):
+            model.step()
+        assert len(getattr(engine_of(model).state, other)) == before
+        assert len(getattr(engine_of(model).state, short)) > 1
+
+
 def test_with_room_keeps_what_is_there() -> None:
     """A longer copy begins with the old rows and ends with zeros; a table that fits is itself."""
     table = np.arange(1, 7, dtype=np.int64).reshape(3, 2)

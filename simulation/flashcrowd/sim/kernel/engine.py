@@ -134,10 +134,11 @@ class KernelEngine:
         self.state.count[columns.N_FREE_VISITS] = free + more
 
     def _make_room_for_rows(self) -> None:
+        """Room for the next page, in whichever table lacks it."""
         state = self.state
         self.state = state._replace(
-            rows=columns.with_room(state.rows, 2 * len(state.rows) + ROOM),
-            exposures=columns.with_room(state.exposures, 2 * len(state.exposures) + ROOM),
+            rows=columns.with_room(state.rows, self._count(columns.N_ROWS) + ROOM),
+            exposures=columns.with_room(state.exposures, self._count(columns.N_EXPOSURES) + ROOM),
         )
 
     def _make_room_on_wheel(self, more: int) -> None:

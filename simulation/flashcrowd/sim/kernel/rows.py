@@ -8,7 +8,7 @@ from flashcrowd.sim.compiled import inner
 from flashcrowd.sim.kernel.columns import N_EXPOSURES, N_ROWS
 
 ROOM: Final = 8 * session.MOST_ITEMS
-"""Free rows asked for before a page: more than the beginning of a visit and two pages can make."""
+"""Free rows asked for before a page: more than the beginning of a visit and a page of replies can make."""
 
 OK: Final = OUTCOME_CODE["ok"]
 
