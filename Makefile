@@ -63,6 +63,7 @@ constraints:  ## Pin the newest versions that fit pyproject.toml (run it on the 
 	@$(PYTHON) -m venv build/constraints
 	@build/constraints/bin/python -m pip install --quiet --disable-pip-version-check '.[test,check]'
 	@build/constraints/bin/python -m pip freeze --all --exclude pip --exclude flashcrowd > constraints.txt
+	@rm -rf build/constraints
 
 clean:  ## Remove what was built; runs/ stays.
 	@rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -14,7 +14,7 @@ FLAGS = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
     *("--virtual-time-budget=5000", "--force-device-scale-factor=1"),
 )
-WIDTH, HEIGHT = 1280, 1650
+WIDTH, HEIGHT = 1280, 1625
 LARGEST_BYTES = 300_000
 
 
