@@ -33,10 +33,13 @@ def busy(**changes: Any) -> Scenario:
             "reactions.like": 0.1,
             "reactions.reply": 0.05,
             "reactions.follow": 0.5,
-            "content.posts_per_day": 5.0,
+            "sessions.per_day": 2.0,
+            "sessions.push_share": 0.01,
+            "content.posts_per_day": 2.0,
             "content.ai_share": 0.5,
             "generation.blocked": 0.1,
             "generation.slots": 1,
+            "generation.patience": 30.0,
             **changes,
         }
     )

@@ -109,10 +109,11 @@ def test_engines_agree_when_a_tick_holds_many_pages() -> None:
     """Pages of under a second and images of one: several pages, posts and images of a member in one tick."""
     hasty = societies.busy(
         **{
-            "population.members": 200,
+            "population.members": 120,
             "sessions.think": 0.7,
             "generation.median": 1.0,
-            "content.posts_per_day": 60.0,
+            "generation.patience": 600.0,
+            "content.posts_per_day": 100.0,
         }
     )
     world = build_world(hasty)
