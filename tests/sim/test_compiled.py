@@ -1,5 +1,6 @@
 """Compiled code: it computes what plain Python computes, and never comes from the cache of other sources."""
 
+import ast
 import os
 import shutil
 import tempfile
@@ -14,7 +15,7 @@ from draws_of import keys
 from flashcrowd.core import draws
 from flashcrowd.core.clock import hour_of_day
 from flashcrowd.sim import behaviour, calendar, compiled, content, discovery, generation, notify, session
-from flashcrowd.sim.compiled import cache_dir, compiled_key, entry, sources_digest
+from flashcrowd.sim.compiled import SHARED, cache_dir, compiled_key, entry, sources_digest
 
 SOURCES = Path(compiled.__file__).parents[1]
 
@@ -71,7 +72,7 @@ def test_compiled_key_is_the_plain_one() -> None:
 
 def test_shared_functions_stay_plain() -> None:
     """The readable engine and live sessions call them; none was replaced by a compiled one."""
-    for module in compiled.SHARED:
+    for module in SHARED:
         functions = [value for value in vars(module).values() if callable(value)]
         assert not any(isinstance(function, numba.core.dispatcher.Dispatcher) for function in functions)
 
@@ -110,6 +111,24 @@ def test_digest_changes_with_a_new_source(copied: Path) -> None:
     added = sources_digest(copied)
     (copied / "sim" / "gossip.py").rename(copied / "sim" / "rumour.py")
     assert len({before, added, sources_digest(copied)}) == 3
+
+
+def core_of(tree: ast.AST) -> set[str]:
+    """The modules of the core that a source imports from."""
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
+    whole = {alias.name for node in imports if node.module == "flashcrowd.core" for alias in node.names}
+    parts = {node.module for node in imports if node.module.startswith("flashcrowd.core.")}
+    return whole | {part.removeprefix("flashcrowd.core.") for part in parts}
+
+
+def test_compiled_modules_take_from_the_core_what_is_in_the_digest() -> None:
+    """A constant of another module would live on in the cache; of `scenario` they use the types only."""
+    shared = {Path(str(module.__file__)) for module in SHARED}
+    for path in (SOURCES / "sim").rglob("*.py"):
+        text = path.read_text()
+        if path in shared or "flashcrowd.sim.compiled import" in text:
+            taken = {f"{name}.py" for name in core_of(ast.parse(text))}
+            assert taken - {"scenario.py"} <= set(compiled.CORE), path
 
 
 def test_cache_lies_where_the_user_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

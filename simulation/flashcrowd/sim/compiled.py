@@ -16,7 +16,7 @@ from collections.abc import Callable
 from functools import cache
 from inspect import getmembers, isfunction
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import numba
 import numpy as np
@@ -28,15 +28,18 @@ from flashcrowd.sim import agenda, behaviour, calendar, content, discovery, gene
 SHARED = (clock, draws, agenda, behaviour, calendar, content, discovery, generation, notify, session)
 """Modules whose functions the kernel compiles."""
 
+CORE: Final = ("clock.py", "draws.py", "events.py")
+"""Sources of the core that compiled code is made from, or takes a constant from."""
+
 
 def sources_digest(folder: Path = Path(__file__).parents[1]) -> str:
-    """A digest of every source file that compiled code may be made from, or takes a constant from.
+    """A digest of every source file that compiled code may be made from.
 
     Args:
         folder: holds the sources, `core` and `sim`.
     """
     digest = hashlib.sha256(f"{sys.version}{numba.__version__}".encode())
-    for path in sorted(path for layer in ("core", "sim") for path in (folder / layer).rglob("*.py")):
+    for path in sorted([*(folder / "core" / name for name in CORE), *(folder / "sim").rglob("*.py")]):
         digest.update(f"{path.relative_to(folder)}\n".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
