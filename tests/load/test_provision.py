@@ -37,11 +37,33 @@ def world():
     return build_world(Scenario().changed(**changes))
 
 
-def provision(world, url, vault_path):
+class Interrupt(BaseException):
+    """What comes from outside in the middle of the work."""
+
+
+class CuttingBar:
+    """Interrupts whoever made it once `parts` parts are done."""
+
+    def __init__(self, parts):
+        self._left = parts
+        self._whom = gevent.getcurrent()
+
+    def step(self, name, total):
+        """Counts the parts of all steps."""
+        return self._advance
+
+    def _advance(self):
+        self._left -= 1
+        if self._left == 0:
+            gevent.get_hub().loop.run_callback(self._whom.throw, Interrupt)
+
+
+def provision(world, url, vault_path, bar=None):
     """Provision the cast on the platform at `url`."""
     cast = choose_cast(world, MEMBERS)
     with Vault(vault_path) as vault, Wire(parse_origin(url), "127.0.0.1") as wire:
-        maker = Provisioner(world, cast, Mastodon(), wire, vault, Ceiling(5000), Display(quiet=True))
+        bar = bar or Display(quiet=True)
+        maker = Provisioner(world, cast, Mastodon(), wire, vault, Ceiling(5000), bar)
         return cast, maker.run()
 
 
@@ -69,15 +91,12 @@ def test_everything_is_made_once_and_found_again(platform, world, tmp_path):
     assert (second.accounts_kept, second.follows_kept, second.posts_kept) == (MEMBERS, len(cast.follower), 15)
 
 
-def test_interrupted_provisioning_goes_on_where_it_stopped(platform, world, tmp_path):
+@pytest.mark.parametrize("parts", [MEMBERS // 2, MEMBERS + 20], ids=["among accounts", "among follows"])
+def test_interrupted_provisioning_goes_on_where_it_stopped(platform, world, tmp_path, parts):
     """Cut in the middle and run again, everything is there once."""
     before = rows_on(platform)
-
-    class Interrupt(BaseException):
-        pass
-
-    with pytest.raises(Interrupt), gevent.Timeout(0.15, Interrupt):
-        provision(world, platform.url, tmp_path / "v.jsonl")
+    with pytest.raises(Interrupt):
+        provision(world, platform.url, tmp_path / "v.jsonl", CuttingBar(parts))
     cast, _ = provision(world, platform.url, tmp_path / "v.jsonl")
     made = rows_on(platform)
     assert made["follows"] - before["follows"] == len(cast.follower)

@@ -185,11 +185,16 @@ class Provisioner:
         return Draft(text, f"{self._vault.salt}-{serial}", locale.partition("_")[0])
 
     def _profile(self, member: int) -> profiles.Profile:
-        """The member's face; its name carries the vault's salt, so that names of two vaults do not clash."""
+        """The member's face; its name carries the vault's salt, so that names of two vaults do not clash.
+
+        It also says how often the vault was opened: an account whose answer was on its way when the harness
+        was cut holds its name.
+        """
         people = self._world.population
         locale = people.languages[people.language[member]]
         face = profiles.profile(self._world.scenario.seed, member, locale)
-        ending = f"_{member}_{self._vault.salt}"
+        opened = "" if self._vault.opened == 1 else f"_{self._vault.opened}"
+        ending = f"_{member}_{self._vault.salt}{opened}"
         name = face.username.removesuffix(f"_{member}")[: LONGEST_NAME - len(ending)]
         return replace(face, username=name + ending)
 

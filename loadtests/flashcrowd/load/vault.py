@@ -38,6 +38,7 @@ class Vault:
     def __init__(self, path: Path | None) -> None:
         self.path = path
         self.salt = secrets.token_hex(2)
+        self.opened = 1
         self.accounts: dict[int, Account] = {}
         self.follows: set[tuple[int, int]] = set()
         self.posts: dict[int, tuple[str, int, float]] = {}
@@ -110,11 +111,14 @@ class Vault:
             self._append("salt", [self.salt])
         elif not text.endswith("\n"):
             self._file.write("\n")
+        self._append("opened", [self.opened])
 
     def _take(self, entry: dict[str, Any]) -> None:
         for kind, values in entry.items():
             if kind == "salt":
                 self.salt = str(values[0])
+            elif kind == "opened":
+                self.opened = int(values[0]) + 1
             elif kind == "account":
                 member, identifier, handle, auth = values[:4]
                 self.accounts[member] = Account(member, identifier, handle, auth.encode("latin-1"))
