@@ -8,7 +8,7 @@ platform does: a refused connection, a time-out or nonsense is an `Answer` with 
 from time import monotonic_ns
 from typing import Any, Final
 
-from gevent import socket, ssl
+from gevent import get_hub, getcurrent, socket, ssl
 from httptools import HttpParserCallbackError, HttpParserError, HttpParserUpgrade
 
 from flashcrowd.core.errors import PlatformError
@@ -175,10 +175,13 @@ class Wire:
                 return
             received = answer.bytes_in
             written = whole = False
+            timer = get_hub().loop.timer(max(0.0, (deadline_ns - monotonic_ns()) / 1e9))
+            timer.start(getcurrent().throw, TimeoutError)
             try:
-                written = self._write(connection, data, answer, deadline_ns)
+                written = self._write(connection, data, answer)
                 whole = written and self._read(connection, answer, deadline_ns)
             finally:  # also when the greenlet is killed in the middle
+                timer.close()
                 if not whole:
                     connection.close()
             if whole:
@@ -219,11 +222,12 @@ class Wire:
                 sock.close()
         return opened
 
-    def _write(self, connection: Connection, data: bytes, answer: Answer, deadline_ns: int) -> bool:
+    def _write(self, connection: Connection, data: bytes, answer: Answer) -> bool:
         """Whether the request went out whole."""
         try:
-            connection.sock.settimeout(_left_s(deadline_ns))
-            connection.sock.sendall(data)
+            sent = connection.sock.send(data)
+            if sent < len(data):
+                _send_rest(connection, memoryview(data)[sent:])
         except TimeoutError:
             answer.failed(TIMEOUT, "the request could not be sent in time")
             return False
@@ -235,17 +239,18 @@ class Wire:
 
     def _read(self, connection: Connection, answer: Answer, deadline_ns: int) -> bool:
         """Whether an answer came whole; the connection is then kept or closed as the answer says."""
-        sock = connection.sock
         try:
             while not connection.complete:
-                sock.settimeout(_left_s(deadline_ns))
-                data = sock.recv(READ_SIZE)
+                data = _received(connection)
                 if not data:
                     return self._ended(connection, answer)
+                now_ns = monotonic_ns()
                 if answer.bytes_in == 0:
-                    answer.first_byte_ns = monotonic_ns()
+                    answer.first_byte_ns = now_ns
                 answer.bytes_in += len(data)
-                connection.parser.feed_data(data)
+                connection.feed(data)
+                if now_ns > deadline_ns:  # whoever sends without pause never lets the timer have its turn
+                    raise TimeoutError
                 if answer.bytes_in > self.size_limit or connection.head_lines > HEAD_LIMIT:
                     answer.failed(
                         FAILED, f"an answer over {self.size_limit} bytes or {HEAD_LIMIT} header lines"
@@ -308,3 +313,27 @@ def _left_s(deadline_ns: int) -> float:
     if left_ns <= 0:
         raise TimeoutError
     return left_ns / 1e9
+
+
+def _received(connection: Connection) -> bytes:
+    """The next piece that comes in; empty at the end of the stream."""
+    if connection.is_fresh and not isinstance(connection.sock, ssl.SSLSocket):
+        get_hub().wait(connection.readable)  # an answer is never there at once: no use in looking first
+    while True:
+        try:
+            piece: bytes = connection.sock.recv(READ_SIZE)
+            return piece
+        except (BlockingIOError, ssl.SSLWantReadError):
+            get_hub().wait(connection.readable)
+        except ssl.SSLWantWriteError:
+            get_hub().wait(connection.writable)
+
+
+def _send_rest(connection: Connection, rest: memoryview) -> None:
+    """Send what did not fit into the socket's buffer, as room comes up."""
+    while rest:
+        get_hub().wait(connection.writable)
+        try:
+            rest = rest[connection.sock.send(rest) :]
+        except (BlockingIOError, ssl.SSLWantWriteError, ssl.SSLWantReadError):
+            continue

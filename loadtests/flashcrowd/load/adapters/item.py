@@ -1,8 +1,9 @@
 """What a platform's answers become: items, pages, accounts. Ids are strings, as the platform says them."""
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Final
+from typing import Any, Final, overload
 
 LARGEST: Final = (1 << 63) - 1
 
@@ -38,11 +39,44 @@ class Item:
     tags: tuple[str, ...] = ()
 
 
+class Items(Sequence[Item]):
+    """The entries of a page, each made when it is looked at: members examine a few of twenty.
+
+    Args:
+        entries: as the answer holds them.
+        item_of: makes an item of an entry.
+    """
+
+    __slots__ = ("_entries", "_item_of")
+
+    def __init__(self, entries: Sequence[Any], item_of: Callable[[Any], Item]) -> None:
+        self._entries = entries
+        self._item_of = item_of
+
+    def __len__(self) -> int:
+        """How many entries there are."""
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Item]:
+        """The items from the top."""
+        return map(self._item_of, self._entries)
+
+    @overload
+    def __getitem__(self, place: int) -> Item: ...
+    @overload
+    def __getitem__(self, place: slice) -> "Items": ...
+    def __getitem__(self, place: int | slice) -> "Item | Items":
+        """The item at a place, or some of them."""
+        if isinstance(place, slice):
+            return Items(self._entries[place], self._item_of)
+        return self._item_of(self._entries[place])
+
+
 @dataclass(slots=True)
 class Page:
     """One answer to a read: its items from the top, and where the next page begins ("" = nowhere)."""
 
-    items: list[Item]
+    items: Sequence[Item]
     cursor: str = ""
 
 

@@ -13,7 +13,7 @@ import msgspec
 from flashcrowd.core.errors import PlatformError
 from flashcrowd.load.adapters import images
 from flashcrowd.load.adapters.adapter import Steps
-from flashcrowd.load.adapters.item import Account, Draft, Item, Page
+from flashcrowd.load.adapters.item import Account, Draft, Item, Items, Page
 from flashcrowd.load.adapters.mastodon_answers import (
     item_of,
     next_cursor,
@@ -102,7 +102,7 @@ class Mastodon:
             statuses = read_found(answer).statuses
         else:
             statuses = read_statuses(answer)
-        return Page([item_of(status) for status in statuses], next_cursor(answer))
+        return Page(Items(statuses, item_of), next_cursor(answer))
 
     def after(self, item: Item) -> str:
         """The cursor of a page that begins below an item."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, TypeVar
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import unquote_plus
 
 import msgspec
 
@@ -16,7 +16,7 @@ from flashcrowd.load.wire import Answer
 T = TypeVar("T")
 
 NEXT_LINK: Final = re.compile(rb'<([^>]*)>\s*;[^,]*\brel="?next"?')
-CURSORS: Final = ("max_id", "offset", "cursor")
+CURSOR: Final = re.compile(rb"[?&](max_id|offset|cursor)=([^&#]+)")
 """Query parameters of a next link that say where the next page begins."""
 
 
@@ -39,7 +39,7 @@ class Image(msgspec.Struct, gc=False):
     url: str | None = None
 
 
-class Status(msgspec.Struct):
+class Status(msgspec.Struct, gc=False):
     """A status, or a reblog with the original inside."""
 
     id: str | int
@@ -109,19 +109,20 @@ def item_of(status: Status) -> Item:
     """The item that a status is."""
     original = status.reblog or status
     created_s = _seconds(original.created_at)
+    answered, tags = original.in_reply_to_id, original.tags
     return Item(
-        id=str(status.id),
-        root=str(original.id),
-        author=str(original.account.id),
-        reposted_by=str(status.account.id) if status.reblog is not None else "",
-        likes=max(original.favourites_count, 0),
-        reposts=max(original.reblogs_count, 0),
-        replies=max(original.replies_count, 0),
-        created_s=created_s,
-        entered_s=created_s if status.reblog is None else _seconds(status.created_at),
-        has_image=bool(original.media_attachments),
-        reply_to="" if original.in_reply_to_id is None else str(original.in_reply_to_id),
-        tags=tuple(tag.name.lower() for tag in original.tags) if original.tags else (),
+        str(status.id),
+        str(original.id),
+        str(original.account.id),
+        "" if original is status else str(status.account.id),
+        max(original.favourites_count, 0),
+        max(original.reblogs_count, 0),
+        max(original.replies_count, 0),
+        created_s,
+        created_s if original is status else _seconds(status.created_at),
+        bool(original.media_attachments),
+        "" if answered is None else str(answered),
+        tuple([tag.name.lower() for tag in tags]) if tags else (),
     )
 
 
@@ -136,14 +137,10 @@ def next_cursor(answer: Answer) -> str:
     found = NEXT_LINK.search(link)
     if found is None:
         return ""
-    try:
-        query = parse_qs(urlsplit(found[1].decode("latin-1")).query)
-    except ValueError:
+    cursor = CURSOR.search(found[1])
+    if cursor is None:
         return ""
-    for name in CURSORS:
-        if query.get(name):
-            return f"{name}={query[name][0]}"
-    return ""
+    return f"{cursor[1].decode()}={unquote_plus(cursor[2].decode('latin-1'))}"
 
 
 def retry_after_s(answer: Answer, now: datetime | None = None) -> float | None:
