@@ -82,6 +82,13 @@ TABLE = [
         6,
         "full: the record cannot be written: No",
     ),
+    Wrong(
+        "load: no objective", "load smoke --slo home.p95", 2, "slo 'home.p95' is not an objective; allowed "
+    ),
+    Wrong(
+        "load: no profile", "load smoke --profile 20", 2, "command line: load.profile is '20'; allowed are "
+    ),
+    Wrong("load: no rule", "load smoke --abort-on late", 2, "load.abort_on.0 is 'late'; 'late' is no rule; "),
     Wrong("report: no run", "report .", 2, ".: holds no run (run.json is missing)\n"),
     Wrong(
         "report: newer record", "report newer", 2, "newer/run.json: schema is 99; this version reads 1 to 1\n"

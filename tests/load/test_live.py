@@ -221,6 +221,25 @@ def test_errors_are_rows_and_are_tried_again(scenario, platform, town, tmp_path)
     assert sent_by_endpoint(run) == RunReader(run).manifest["platform_counts"]
 
 
+def test_hopeless_run_ends_early_with_objectives_missed(scenario, platform, town, tmp_path):
+    """When everything fails the run ends by the user's own limit, says so, and exits with 1."""
+    run = tmp_path / "run"
+    switch_faults(platform, error_share=1.0)
+    wishes = ("--abort-on", "errors>50% for 500ms", "--no-feedback", "--profile", "30/s")
+    code, said, noted = finished(flashcrowd("load", scenario(60), "--out", run, *town, *wishes, "--json"))
+    switch_faults(platform)
+    reader = RunReader(run)
+    rows = reader.table("requests").to_pandas()
+    assert (code, reader.manifest["state"]) == (1, "finished"), noted
+    assert "errors>50% for 500ms: it was 100.0%" in reader.manifest["aborted"]
+    assert json.loads(said)["verdict"]["word"] == "slo missed"
+    assert rows.end_ns.max() < 20e9
+    assert rows.attempt.max() == 1  # without feedback nothing is tried again, and nobody leaves
+    assert sent_by_endpoint(run) == reader.manifest["platform_counts"]
+    first = rows.groupby("session").intended_ns.min().sort_values().to_numpy()
+    assert abs(first[1:] - first[:-1] - 1e9 / 30).max() < 1e6
+
+
 def test_stall_shows_in_response_times_and_thins_out_nobody(scenario, platform, town, tmp_path):
     """While the platform stalls, members keep coming: all are offered, and their wait is counted whole."""
     switch_faults(platform, stall_s=0.8, stall_every_s=1.5)

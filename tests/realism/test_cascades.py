@@ -74,7 +74,7 @@ def test_big_cascades_are_pooled_over_their_originals() -> None:
 
 
 def test_structure_of_a_star_is_that_by_hand() -> None:
-    """A star of 150: all one hop away, virality 2 - 2/n, depth 1, no reposts of reposts, half after 75 min."""
+    """A star of 150: one hop, virality 2 - 2/n, depth 1, no reposts of reposts, half after 75 min."""
     reading = cascades.structure(observed(rows(*_star(150, 0), *_star(20, 150))))
     assert reading.samples["size"] == [150.0]
     assert cascades.one_hop([reading])["mean"].value == 1.0

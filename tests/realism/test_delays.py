@@ -31,7 +31,7 @@ def _stars(begun: np.ndarray, delay: np.ndarray) -> Forest:
 
 
 def test_published_delays_in_a_short_run_have_no_error() -> None:
-    """Delays that follow the published log-normal, seen for seven days only, miss the curve by less than 0.02.
+    """Delays that follow the published log-normal, seen for seven days, miss the curve by less than 0.02.
 
     Its own distance to the published points is 0.012; chance adds 1.6 / sqrt(n) = 0.006.
     """

@@ -101,7 +101,7 @@ def test_open_ends_are_open() -> None:
 
 @pytest.mark.parametrize("name", TABLE)
 def test_row_says_what_a_reader_asks(name: str) -> None:
-    """Every row has its words, its source, how the source is known; where that is a secondary text, a note."""
+    """Every row has its words, its source, how that is known; where it is a secondary text, a note."""
     fact = TABLE[name]
     assert all((fact.says, fact.band, fact.value, fact.source, fact.parts))
     assert fact.tag in "RSM-"

@@ -60,6 +60,13 @@ def test_missed_objective_is_the_verdict_of_a_valid_run(tmp_path: Path):
     assert len(found.reasons) == 1
 
 
+def test_hopeless_run_has_missed_its_objectives_however_short_it_was(tmp_path: Path):
+    """A run that was ended early by the user's own limit is judged by it, in its words."""
+    verdict = judged(tmp_path, steady_rows(60), aborted="errors > 20% for 10s: it was 93.0%")
+    assert (verdict.exit_code, verdict.word) == (ExitCode.SLO_MISSED, "slo missed")
+    assert "ended early because it was hopeless: errors > 20% for 10s: it was 93.0%" in verdict.sentence
+
+
 def test_unmeasured_objective_is_inconclusive(tmp_path: Path):
     """Proves that an objective on requests that were never sent is no pass."""
     found = judged(tmp_path, steady_rows(), ("generate.p95 < 60s",))

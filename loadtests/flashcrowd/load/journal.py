@@ -12,9 +12,10 @@ from typing import Final
 import gevent
 import numpy as np
 
-from flashcrowd.core.events import ERRORS, LATE_NS, OUTCOME_CODE
+from flashcrowd.core.events import LATE_NS, OUTCOME_CODE
 from flashcrowd.core.runlog import RunWriter
 from flashcrowd.load.histogram import Histogram
+from flashcrowd.load.hopeless import ERROR_CODES, Watch
 from flashcrowd.load.progress import Display, Pulse
 from flashcrowd.load.recorder import Columns
 from flashcrowd.load.runclock import NS
@@ -25,7 +26,6 @@ RATE_WINDOW: Final = 4
 """Batches over which the rate on the screen is taken."""
 
 DROPPED: Final = OUTCOME_CODE["dropped"]
-ERROR_CODES: Final = [OUTCOME_CODE[name] for name in ERRORS]
 
 Feed = Callable[[Columns], None]
 """Takes a batch of rows of `requests`."""
@@ -40,9 +40,19 @@ class Journal:
         feed: takes every batch of requests (Locust's statistics).
         display: the line on the screen.
         total_s: wall seconds that the run will last.
+        watch: says when the run is hopeless. give_up: is called then.
     """
 
-    def __init__(self, scene: Scene, writer: RunWriter, feed: Feed, display: Display, total_s: float) -> None:
+    def __init__(
+        self,
+        scene: Scene,
+        writer: RunWriter,
+        feed: Feed,
+        display: Display,
+        total_s: float,
+        watch: Watch | None = None,
+        give_up: Callable[[], None] | None = None,
+    ) -> None:
         self.response = Histogram()
         self.service = Histogram()
         self.sent = self.errors = self.late = self.dropped = 0
@@ -51,6 +61,8 @@ class Journal:
         self._feed = feed
         self._display = display
         self._total_s = total_s
+        self._watch = watch or Watch(())
+        self._give_up = give_up
         self._recent: deque[tuple[int, int]] = deque(maxlen=RATE_WINDOW)
         self._threads = gevent.get_hub().threadpool
 
@@ -74,6 +86,9 @@ class Journal:
         if "requests" in collected:
             self._count(collected["requests"])
             self._feed(collected["requests"])
+        now_s = (monotonic_ns() - self._scene.clock.origin_ns) / NS
+        if self._watch.note(collected.get("requests"), now_s) and self._give_up is not None:
+            self._give_up()
         self._show()
 
     def _append(self, table: str, columns: Columns) -> Exception | None:

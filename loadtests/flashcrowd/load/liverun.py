@@ -14,15 +14,18 @@ from flashcrowd.core.draws import Purpose
 from flashcrowd.core.events import ACTIONS, BRACKETS
 from flashcrowd.core.runlog import RunWriter
 from flashcrowd.core.scenario import Scenario
+from flashcrowd.core.wishes import parse_abort, parse_profile
 from flashcrowd.load.adapters import ADAPTERS
 from flashcrowd.load.cast import choose_cast
 from flashcrowd.load.counts import counted_between, platform_counts
 from flashcrowd.load.crowd import Crowd
 from flashcrowd.load.guard import Breaker, Ceiling, admit
+from flashcrowd.load.hopeless import Watch
 from flashcrowd.load.journal import CpuMeter, Feed, Journal
 from flashcrowd.load.line import Line
 from flashcrowd.load.notices import Notices
 from flashcrowd.load.origin import parse_origin
+from flashcrowd.load.profile import fixed_schedule
 from flashcrowd.load.progress import Display
 from flashcrowd.load.provision import Provisioned, Provisioner
 from flashcrowd.load.recorder import Recorder
@@ -150,7 +153,9 @@ class LiveRun:
         self.crowd = Crowd(scene, self.schedule, load.connections)
         if self._stopped:
             self.crowd.stop()
-        journal = Journal(scene, self._writer, feed, self._display, load.warm_up + load.duration)
+        watch = Watch([parse_abort(text) for text in load.abort_on])
+        total_s = load.warm_up + load.duration
+        journal = Journal(scene, self._writer, feed, self._display, total_s, watch, self.crowd.stop)
         meter = CpuMeter(origin_ns + begin_ns, origin_ns + end_ns)
         keeper, watcher = self.crowd.beside(journal.keep), self.crowd.beside(meter.watch)
         try:
@@ -159,6 +164,8 @@ class LiveRun:
         finally:
             gevent.killall([keeper, watcher])
             self._details |= self._tallied(scene, meter)
+            if watch.reason:
+                self._details["aborted"] = watch.reason
             self._write_members(scene)
             journal.empty()
             self._display.end_pulse()
@@ -220,6 +227,10 @@ class LiveRun:
             return read_schedule(self._replay)
         load = self.scenario.load
         end_s = load.starts_at + (load.warm_up + load.duration) * load.time_lapse
+        steps = parse_profile(load.profile)
+        if steps:
+            total_s = load.warm_up + load.duration
+            return fixed_schedule(self.world, self.cast.members, steps, load.starts_at, total_s)
         return draw_schedule(self.world, self.cast.members, load.starts_at, end_s)
 
     def _opened_vault(self) -> Vault:
@@ -265,7 +276,7 @@ class LiveRun:
             clock=clock,
             recorder=recorder,
             line=Line(self._adapter, self._wire, recorder, ceiling, Breaker()),
-            notices=Notices(self.world, accounts),
+            notices=None if parse_profile(load.profile) else Notices(self.world, accounts),
             image_speedup=load.generation_speedup if self._is_ours else 1.0,
             epoch_s=epoch_s,
             sampled=self._sampled(),

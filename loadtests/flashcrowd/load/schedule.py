@@ -97,6 +97,11 @@ def draw_schedule(world: World, members: npt.NDArray[np.int32], begin_s: float, 
     for member in members.tolist():
         arrivals += _of_member(world, member, begin_s, end_s)
     arrivals.sort()
+    return schedule_of(arrivals)
+
+
+def schedule_of(arrivals: list[Arrival]) -> Schedule:
+    """The schedule of arrivals that are in order of time."""
     columns = list(zip(*(arrival[: len(SCHEMA)] for arrival in arrivals), strict=True)) or [(), (), (), ()]
     return Schedule(
         *(np.array(c, field.type.to_pandas_dtype()) for c, field in zip(columns, SCHEMA, strict=True))

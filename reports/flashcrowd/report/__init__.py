@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from flashcrowd.report.report import Report, write_report
-    from flashcrowd.report.verdict import Verdict, judge
-
     from flashcrowd.report.run import Run, load_run
+    from flashcrowd.report.verdict import Verdict, judge
 
 __all__ = ["Report", "Run", "Verdict", "judge", "load_run", "write_report"]
 

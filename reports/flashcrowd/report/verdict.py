@@ -62,7 +62,7 @@ def judge(run: Run | str | Path) -> Verdict:
 
 
 def verdict(found: Analysis) -> Verdict:
-    """The verdict on what was found; unfinished > invalid > slo missed > inconclusive > pass."""
+    """The verdict on what was found; unfinished > hopeless > invalid > slo missed > inconclusive > pass."""
     run = found.run
     objectives = parse_all(run.scenario.slo) if run.live else ()
     judged = [judge_objective(line, found.latency, found.accounting, found.measured) for line in objectives]
@@ -80,6 +80,10 @@ def _decide(
         return ExitCode.INVALID, "unfinished", _unfinished(found), ()
     if not found.run.live:
         return ExitCode.PASS, "done", _offline(found), ()
+    aborted = str(found.run.manifest.get("aborted") or "")
+    if aborted:
+        sentence = f"The run was ended early because it was hopeless: {aborted}."
+        return ExitCode.SLO_MISSED, "slo missed", sentence, (aborted, *missed)
     if invalid:
         return ExitCode.INVALID, "invalid", f"This run cannot be judged: {invalid[0]}.", invalid
     if missed:

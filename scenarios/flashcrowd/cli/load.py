@@ -13,8 +13,12 @@ if TYPE_CHECKING:
 EXAMPLES: Final = (
     "flashcrowd load smoke",
     "flashcrowd load launch_day --target http://127.0.0.1:8000 --members 1000 --duration 60s",
-    'flashcrowd load launch_day --slo "home.p95<300ms, errors<1%" --json',
+    'flashcrowd load launch_day --slo "home.p95<300ms, errors<1%" --abort-on "errors>20% for 10s" --json',
+    'flashcrowd load launch_day --profile "5/s for 30s, 20/s for 30s" --no-feedback',
 )
+
+FEEDBACK: Final = ("pace", "abandonment", "retry", "leaving")
+"""What `--no-feedback` switches off: members then only wait, as a control to compare with."""
 
 
 def command(
@@ -28,6 +32,16 @@ def command(
     slo: Annotated[
         str | None, typer.Option(help="Objectives, instead of the scenario's, e.g. 'home.p95<300ms'.")
     ] = None,
+    profile: Annotated[
+        str | None, typer.Option(help="When sessions begin: model, '20/s', or '5/s for 30s, 20/s for 30s'.")
+    ] = None,
+    abort_on: Annotated[
+        list[str] | None,
+        typer.Option("--abort-on", help="End early when hopeless: 'errors>20% for 10s'; may be repeated."),
+    ] = None,
+    no_feedback: Annotated[
+        bool, typer.Option("--no-feedback", help="Members neither slow down, give up, retry nor leave.")
+    ] = False,
     adapter: Annotated[str, typer.Option(help="What the platform speaks.")] = "mastodon",
     i_own: Annotated[
         list[str] | None,
@@ -60,6 +74,9 @@ def command(
             "load.members": members,
             "load.duration": duration,
             "seed": seed,
+            "load.profile": profile,
+            "load.abort_on": tuple(abort_on) if abort_on else None,
+            **{f"feedback.{name}": False if no_feedback else None for name in FEEDBACK},
             "slo": None if slo is None else tuple(part.strip() for part in slo.split(",") if part.strip()),
         }
     )

@@ -36,8 +36,8 @@ def command(
 ) -> int:
     """Run a scenario offline and leave its record and report.
 
-    Members read, react, post and make images on a simulated platform; nothing is sent anywhere. The same seed makes
-    the same actions, byte for byte.
+    Members read, react, post and make images on a simulated platform; nothing is sent anywhere. The same seed
+    makes the same actions, byte for byte.
     """
     from flashcrowd.core.runlog import new_run_dir
     from flashcrowd.core.scenario import load_scenario
@@ -77,6 +77,8 @@ def _report(path: Path, output: Output) -> int:
     from flashcrowd.core.runlog import RunReader
 
     manifest = RunReader(path).manifest
-    output.result({"run": str(path), "rows": manifest["rows"], "views": manifest["views"], "wall_s": manifest["wall_s"]})
+    output.result(
+        {"run": str(path), "rows": manifest["rows"], "views": manifest["views"], "wall_s": manifest["wall_s"]}
+    )
     output.console().print(f"run: {path}")
     return ExitCode.PASS

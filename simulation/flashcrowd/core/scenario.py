@@ -13,14 +13,39 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from flashcrowd.core import clock
 from flashcrowd.core.errors import ScenarioError
 from flashcrowd.core.registry import nearest
+from flashcrowd.core.wishes import MODEL, PROFILES, RULES, parse_abort, parse_profile
+
+
+def _profile(text: str) -> str:
+    parse_profile(text)
+    return text
+
+
+def _abort(text: str) -> str:
+    return parse_abort(text).text
+
 
 Duration = Annotated[float, BeforeValidator(clock.seconds)]
 """Seconds; a file may say `90s`, `15m`, `6h`, `3d`."""
+
+Profile = Annotated[str, AfterValidator(_profile)]
+"""A load profile that can be read."""
+
+Abort = Annotated[str, AfterValidator(_abort)]
+"""A rule of early stop that can be read."""
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Positive = Annotated[float, Field(gt=0.0)]
@@ -118,6 +143,8 @@ class Load(Settings):
     connections: int = Field(200, ge=1, le=20_000, description="most requests in flight per process")
     max_rate_per_s: Positive = Field(2000.0, description="ceiling of the run; more is dropped and counted")
     timeout: Duration = Field(10.0, gt=0)
+    profile: Profile = Field(MODEL, description=f"when sessions begin: {PROFILES}")
+    abort_on: tuple[Abort, ...] = Field((), description=f"end early when hopeless: {RULES}")
     generation_speedup: Positive = Field(20.0, description="divides image times on the reference platform")
 
 

@@ -6,7 +6,7 @@ The readable engine and live sessions let the same `Member` decide; the kernel c
 
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from flashcrowd.core.draws import Purpose, fold, root_key
 from flashcrowd.sim import behaviour, content, notify, session
@@ -31,8 +31,7 @@ class Visit:
     shown: deque[int] = field(default_factory=lambda: deque(maxlen=SHOWN))
 
 
-@dataclass(frozen=True, slots=True)
-class PagePlan:
+class PagePlan(NamedTuple):
     """What a member will do on one page.
 
     `read`: code of the feed read in `events.ACTIONS` · `items`: how many items it examines · `think_s`:
@@ -45,8 +44,7 @@ class PagePlan:
     think_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """One item in front of a member.
 
     `address`: integer that stands for the original, the same wherever it is shown · `age_s`: of the original
@@ -62,8 +60,7 @@ class Shown:
     reposts: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reaction:
+class Reaction(NamedTuple):
     """What a member does about an item: `action` is a code of `events.ACTIONS` or `behaviour.NOTHING`."""
 
     action: int
@@ -71,8 +68,7 @@ class Reaction:
     address: int
 
 
-@dataclass(frozen=True, slots=True)
-class Creation:
+class Creation(NamedTuple):
     """A post that a member wants to make; `image`: by the generator; `blocked`: the policy will refuse its
     prompt."""
 
