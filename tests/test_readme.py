@@ -1,6 +1,7 @@
 """The README does what it says: its commands run, in order, with a smaller crowd."""
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -29,7 +30,7 @@ def test_commands_of_the_readme_run_in_order(tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text(scenario)
     lines = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("flashcrowd ")]
     for line in lines:
-        _, name, *rest = line.split()
+        _, name, *rest = shlex.split(line, comments=True)
         if name not in COMMANDS:
             continue
         script = Path(sys.executable).with_name("flashcrowd")
