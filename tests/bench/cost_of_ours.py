@@ -36,6 +36,7 @@ from flashcrowd.load.runclock import NS, RunClock
 from flashcrowd.load.scene import Scene
 from flashcrowd.load.schedule import Schedule
 from flashcrowd.load.sights import Sights
+from flashcrowd.load.vault import Vault
 from flashcrowd.load.wire import Wire
 from flashcrowd.sim.world import World, build_world
 
@@ -62,6 +63,7 @@ def scene_of(world: World, wire: Wire, end_ns: int) -> Scene:
         clock=clock,
         recorder=recorder,
         line=Line(Mastodon(), wire, recorder, Ceiling(1e6), Breaker()),
+        vault=Vault(None),
         notices=Notices(world, accounts),
     )
 

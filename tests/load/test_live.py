@@ -161,8 +161,8 @@ def test_second_run_makes_nothing_twice_leaks_no_token_and_can_replay(scenario, 
     scheduled = [each["offered"] - each["caused"] for each in sessions]
     assert scheduled[0] == scheduled[1] > 0
     lines = [json.loads(line) for line in (tmp_path / "v").read_text().splitlines()]
-    secrets = {part for line in lines if "account" in line for part in line["account"][3:]}
-    tokens = {secret.split()[-1].strip() for secret in secrets}
+    tokens = {line["account"][3].split()[-1] for line in lines if "account" in line}
+    tokens |= {line["login"][2] for line in lines if "login" in line}
     assert len(tokens) == 120
     files = [path for run in (first, second) for path in run.rglob("*") if path.is_file()]
     assert len(files) > 6

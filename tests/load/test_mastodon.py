@@ -1,15 +1,19 @@
 """The Mastodon adapter: requests as the API wants them, and answers of every kind."""
 
 import json
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from flashcrowd.core.errors import PlatformError
-from flashcrowd.load.adapters.item import Account, Draft, Item, number
+from flashcrowd.core.events import OUTCOMES
+from flashcrowd.load.adapters.adapter import NameTaken
+from flashcrowd.load.adapters.item import Account, Draft, Item, Login, number
 from flashcrowd.load.adapters.mastodon import READS, Mastodon
 from flashcrowd.load.wire import Answer
+from flashcrowd.sim.profiles import Profile
 
 AUTH = b"Authorization: Bearer s3cret\r\n"
 ACCOUNT = Account(7, "42", "ada_7", AUTH)
@@ -89,7 +93,7 @@ def test_hostile_id_stays_inside_its_path_segment():
 
 def test_reply_names_the_post_it_answers():
     """A reply carries text, language and the id of what it answers, and a key against doubles."""
-    request = API.write("reply", ACCOUNT, Draft("hé", "k1", "fr", reply_to="11"))
+    request = API.write("reply", ACCOUNT, Draft("hé", "k1", "fr", reply_to=ITEM))
     assert json.loads(request.body) == {
         "status": "hé",
         "visibility": "public",
@@ -119,8 +123,10 @@ def test_media_is_ready_unless_still_processed(status_code, ready):
         (200, b"{}", "ok"),
         (202, b"{}", "ok"),
         (302, b"", "failed"),
-        (401, b"{}", "failed"),
-        (404, b"{}", "failed"),
+        (401, b"{}", "expired"),
+        (403, b"{}", "failed"),
+        (404, b"{}", "gone"),
+        (410, b"{}", "gone"),
         (422, b"{}", "failed"),
         (429, b"{}", "limited"),
         (500, b"", "failed"),
@@ -159,36 +165,89 @@ def test_image_is_decoded():
     assert API.image(answer(b'{"data": [{"b64_json": "aGk="}]}')) == b"hi"
 
 
-def test_sign_up_is_a_conversation_without_io():
-    """Registration, token, account and profile follow one another; the account carries id and credentials."""
-    joining = API.join()
-    assert next(joining).target == b"/api/v1/apps"
-    assert joining.send(answer(b'{"client_id": "c", "client_secret": "s"}')).target == b"/oauth/token"
-    with pytest.raises(StopIteration) as joined:
-        joining.send(answer(b'{"access_token": "app"}'))
-    assert joined.value.value == b"Authorization: Bearer app\r\n"
+def talk(steps, *answers):
+    """The requests of a conversation that is given these answers, and what came of it."""
+    requests = [next(steps)]
+    for each in answers[:-1]:
+        requests.append(steps.send(each))
+    with pytest.raises(StopIteration) as end:
+        steps.send(answers[-1])
+    return requests, end.value.value
 
-    class Face:
-        username, display_name, bio, locale = "ada_7", "Ada", "Hi.", "fr_FR"
 
-    signing = API.sign_up(joined.value.value, 7, Face(), "pw")
-    first = next(signing)
+APP = answer(b'{"client_id": "c", "client_secret": "s"}')
+TOKEN = answer(b'{"access_token": "t"}')
+WHO = answer(b'{"id": "42"}')
+KEYS = {"client_id": "c", "client_secret": "s", "app_token": "a"}
+FACE = Profile("ada_7", "Ada", "Hi.", "fr_FR")
+LOGIN = Login("ada_7", "pw")
+ADA = Account(7, "42", "ada_7", b"Authorization: Bearer t\r\n")
+
+
+def test_joining_gives_the_application_and_its_token():
+    """Registration and token follow one another."""
+    requests, keys = talk(API.join(), APP, answer(b'{"access_token": "a"}'))
+    assert [request.target for request in requests] == [b"/api/v1/apps", b"/oauth/token"]
+    assert keys == KEYS
+
+
+def test_joining_where_applications_get_no_token_leaves_sign_in():
+    """The application's own token is needed to sign up only."""
+    _, keys = talk(API.join(), APP, answer(b'{"error": "unsupported_grant_type"}', 400))
+    assert "app_token" not in keys
+    with pytest.raises(PlatformError, match="sign up"):
+        next(API.sign_up(keys, 7, LOGIN, FACE))
+
+
+def test_sign_up_gives_an_account_with_id_and_credentials():
+    """The token that signing up gives is the account's, which tells its id."""
+    (first, second), account = talk(API.sign_up(KEYS, 7, LOGIN, FACE), TOKEN, WHO)
     assert b"username=ada_7" in first.body
     assert b"locale=fr" in first.body
-    second = signing.send(answer(b'{"access_token": "t"}'))
-    assert second.method == b"PATCH"
-    with pytest.raises(StopIteration) as made:
-        signing.send(answer(b'{"id": "42"}'))
-    assert made.value.value == Account(7, "42", "ada_7", b"Authorization: Bearer t\r\n")
+    assert (first.headers[:24], second.target) == (
+        b"Authorization: Bearer a\r",
+        b"/api/v1/accounts/verify_credentials",
+    )
+    assert account == ADA
+
+
+def test_name_that_is_taken_is_told_from_other_refusals():
+    """Only what says so is a taken name."""
+    signing = API.sign_up(KEYS, 7, LOGIN, FACE)
+    next(signing)
+    with pytest.raises(NameTaken):
+        signing.send(answer(b'{"error": "Validation failed: Username has already been taken"}', 422))
+    signing = API.sign_up(KEYS, 7, LOGIN, FACE)
+    next(signing)
+    with pytest.raises(PlatformError) as refused:
+        signing.send(answer(b'{"error": "Validation failed: Password is too short"}', 422))
+    assert not isinstance(refused.value, NameTaken)
+
+
+def test_sign_in_by_token_asks_who_it_is_only():
+    """A token from a file needs no password and no registration."""
+    (request,), account = talk(API.sign_in({}, 7, Login("ada_7", token="t")), WHO)
+    assert (request.target, account) == (b"/api/v1/accounts/verify_credentials", ADA)
+
+
+def test_renewal_refreshes_or_signs_in_again():
+    """A refresh token is used first; without one, or when it is refused, the password is."""
+    old = Account(7, "42", "ada_7", b"Authorization: Bearer old\r\n", "r")
+    fresh = answer(b'{"access_token": "t", "refresh_token": "r2", "expires_in": 60}')
+    _, account = talk(API.renew(KEYS, old, LOGIN), fresh)
+    assert (account.id, account.auth, account.refresh) == ("42", ADA.auth, "r2")
+    assert account.expires_s < time.time() + 61
+    requests, account = talk(API.renew(KEYS, old, LOGIN), answer(b"{}", 400), TOKEN, WHO)
+    assert b"grant_type=password" in requests[1].body
+    assert account == ADA
 
 
 def test_token_with_a_line_end_is_refused():
     """A platform cannot put headers into our requests by its tokens."""
-    joining = API.join()
-    next(joining)
-    joining.send(answer(b'{"client_id": "c", "client_secret": "s"}'))
+    signing = API.sign_up(KEYS, 7, LOGIN, FACE)
+    next(signing)
     with pytest.raises(PlatformError):
-        joining.send(answer(b'{"access_token": "a\\r\\nX: y"}'))
+        signing.send(answer(b'{"access_token": "a\\r\\nX: y"}'))
 
 
 def test_nothing_shown_holds_credentials():
@@ -232,7 +291,7 @@ def test_any_other_answer_is_a_value_or_a_platform_error(body, code, retry_after
     """Whatever comes back, the other parsers give what they promise or raise PlatformError."""
     made = answer(body, code)
     made.headers = {b"retry-after": retry_after}
-    assert API.outcome("home", made) in ("ok", "failed", "limited", "unsupported", "blocked")
+    assert API.outcome("home", made) in OUTCOMES
     assert API.retry_after_s(made) is None or API.retry_after_s(made) >= 0
     for parse, kind in ((lambda a: API.made("post", a), str), (API.media, tuple), (API.image, bytes)):
         try:

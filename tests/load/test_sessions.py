@@ -9,7 +9,7 @@ import pytest
 
 from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE
 from flashcrowd.core.scenario import Scenario
-from flashcrowd.load.adapters.item import Account
+from flashcrowd.load.adapters.item import Account, Login
 from flashcrowd.load.adapters.mastodon import Mastodon
 from flashcrowd.load.cast import choose_cast
 from flashcrowd.load.guard import Breaker, Ceiling
@@ -21,6 +21,7 @@ from flashcrowd.load.scene import Scene
 from flashcrowd.load.schedule import Arrival
 from flashcrowd.load.sessions import Session
 from flashcrowd.load.sights import Sights
+from flashcrowd.load.vault import Vault
 from flashcrowd.load.wire import Answer
 from flashcrowd.sim.world import build_world
 
@@ -76,6 +77,7 @@ def scene_of(scenario, wire):
         clock=RunClock(0.0, LAPSE, origin_ns=0),
         recorder=recorder,
         line=Line(Mastodon(), wire, recorder, free, breaker),
+        vault=Vault(None),
         epoch_s=1000.0,
     )
 
@@ -311,3 +313,33 @@ def test_caused_visit_gives_way_to_one_of_the_members_own_accord():
     run(Session(scene, 0, Arrival(0.0, member, 0.0, 1e6, True), 0).live(), wire)
     assert [request.action for request in wire.requests].count("home") == 1
     assert scene.present == {member: 1}
+
+
+class OneHourWire(VirtualWire):
+    """A platform on which the first token runs out at once, and a refreshed one never does."""
+
+    def send(self, request, timeout_s):
+        answer = super().send(request, timeout_s)
+        if request.action == "login":
+            answer.body = b'{"access_token": "fresh", "refresh_token": "r2"}'
+        elif b"fresh" not in request.headers:
+            answer.status = 401
+        return answer
+
+
+def test_credentials_that_run_out_are_renewed_once_and_remembered():
+    """The first request is refused, the credentials are refreshed, and it is sent again with new ones."""
+    wire = OneHourWire(0.1)
+    scene = scene_of(society(), wire)
+    member = int(scene.cast.members[0])
+    scene.accounts[member].refresh = "r1"
+    scene.vault.keep_login(member, Login("ada", "pw"))
+    run(Session(scene, 0, Arrival(0.0, member, 0.0, 1e4), 0).live(), wire)
+    asked = [request.action for request in wire.requests]
+    assert asked.count("login") == 1
+    assert asked[0] == asked[2]
+    assert b"refresh_token=r1" in wire.requests[1].body
+    rows = SimpleNamespace(**scene.recorder.take()["requests"])
+    assert rows.outcome.tolist()[:3] == [code("expired"), code("ok"), code("ok")]
+    assert rows.attempt.tolist()[:3] == [1, 1, 2]
+    assert scene.vault.accounts[member].refresh == "r2"

@@ -5,7 +5,7 @@ import stat
 import pytest
 
 from flashcrowd.core.errors import UsageError
-from flashcrowd.load.adapters.item import Account
+from flashcrowd.load.adapters.item import Account, Login
 from flashcrowd.load.origin import Origin
 from flashcrowd.load.vault import Vault, vault_path
 
@@ -13,15 +13,20 @@ ADA = Account(7, "42", "ada", b"Authorization: Bearer t\r\n")
 
 
 def test_what_was_kept_is_there_again(tmp_path):
-    """Accounts, follows, posts and the salt come back as they were."""
+    """Registration, names, accounts, follows, posts and the salt come back as they were."""
     with Vault(tmp_path / "deep" / "v.jsonl") as vault:
-        vault.keep_account(ADA, "pw")
+        vault.keep_account(ADA)
+        vault.keep_keys({"client_id": "c"})
+        vault.keep_login(7, Login("ada", "pw"))
+        vault.keep_introduced(7)
+        vault.keep_tried(0)
         vault.keep_follow(7, 8)
         vault.keep_post(0, "99", 7, 1.5)
         salt = vault.salt
     with Vault(tmp_path / "deep" / "v.jsonl") as again:
         assert (again.accounts, again.follows, again.posts) == ({7: ADA}, {(7, 8)}, {0: ("99", 7, 1.5)})
-        assert again.salt == salt
+        assert (again.keys, again.logins) == ({"client_id": "c"}, {7: Login("ada", "pw")})
+        assert (again.introduced, again.tried, again.salt) == ({7}, {0}, salt)
 
 
 def test_file_is_readable_by_its_owner_only(tmp_path):
@@ -55,7 +60,7 @@ def test_vault_in_use_is_refused(tmp_path):
 def test_vault_in_memory_leaves_no_file(tmp_path, monkeypatch):
     """A platform that ends with the run needs no file."""
     monkeypatch.chdir(tmp_path)
-    Vault(None).keep_account(ADA, "pw")
+    Vault(None).keep_account(ADA)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from flashcrowd.core.draws import fold
 from flashcrowd.load import feedback
 from flashcrowd.load.line import Reply
+from flashcrowd.load.renewal import renewed
 from flashcrowd.load.request import Request
 from flashcrowd.load.scene import Scene
 from flashcrowd.load.wire import Answer
@@ -38,7 +39,7 @@ def call(
     """
     scenario = scene.scenario
     limit_s = scenario.load.timeout if patience_s is None else patience_s
-    attempt = 1
+    attempt, may_renew = 1, True
     while True:
         reply = scene.line.ask(
             session,
@@ -52,10 +53,19 @@ def call(
             chained=chained,
         )
         answer = reply.answer
+        if reply.outcome == "expired" and may_renew:
+            again_ns = yield from renewed(scene, session, member, request, answer.end_ns)
+            if again_ns is None:
+                return reply
+            due_ns, may_renew = again_ns, False
+            attempt += 1
+            continue
         may_retry = retried and scenario.feedback.retry
         if not (may_retry and feedback.is_retried(reply.outcome, answer.status, attempt)):
             return reply
         asked_s = scene.adapter.retry_after_s(answer)
+        if asked_s is not None and asked_s > feedback.LONGEST_DELAY_S:
+            return reply  # nobody waits for that, and to ask before is rude
         delay_s = feedback.retry_delay_s(fold(key, due_ns), attempt, asked_s)
         due_ns = answer.end_ns + int(delay_s * 1e9)
         attempt += 1

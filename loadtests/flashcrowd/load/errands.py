@@ -92,7 +92,7 @@ def _uploaded(
         identifier, ready = reply.value
         if ready:
             return identifier, due_ns
-        request = adapter.media_state(account, identifier)
         due_ns += LOOK_GAP_NS
         yield due_ns
+        request = adapter.media_state(account, identifier)
     return None

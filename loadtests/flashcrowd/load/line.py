@@ -11,7 +11,7 @@ from flashcrowd.load.recorder import Recorder
 from flashcrowd.load.request import Request
 from flashcrowd.load.wire import OK, Answer, Wire
 
-FAILURES = frozenset({"failed", "timeout", "refused", "limited"})
+FAILURES = frozenset({"failed", "timeout", "refused", "limited", "gone"})
 
 
 class Closed(Exception):  # noqa: N818 (no error: the run is over)

@@ -276,6 +276,7 @@ class LiveRun:
             clock=clock,
             recorder=recorder,
             line=Line(self._adapter, self._wire, recorder, ceiling, Breaker()),
+            vault=self._vault,
             notices=None if parse_profile(load.profile) else Notices(self.world, accounts),
             image_speedup=load.generation_speedup if self._is_ours else 1.0,
             epoch_s=epoch_s,

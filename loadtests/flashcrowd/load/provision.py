@@ -19,9 +19,10 @@ import numpy as np
 from flashcrowd.core.draws import Purpose, fold, root_key, uniform
 from flashcrowd.core.errors import PlatformError, TargetError
 from flashcrowd.load import feedback
-from flashcrowd.load.adapters.adapter import Adapter, Steps
-from flashcrowd.load.adapters.item import Account, Draft, Item
+from flashcrowd.load.adapters.adapter import Adapter, NameTaken
+from flashcrowd.load.adapters.item import Account, Draft, Item, Login
 from flashcrowd.load.cast import Cast
+from flashcrowd.load.conversation import converse
 from flashcrowd.load.guard import Ceiling
 from flashcrowd.load.request import Request
 from flashcrowd.load.vault import Vault
@@ -101,26 +102,41 @@ class Provisioner:
         return self.done
 
     def _make_accounts(self) -> None:
-        missing = [member for member in self._cast.members.tolist() if member not in self._vault.accounts]
+        vault = self._vault
+        missing = [member for member in self._cast.members.tolist() if member not in vault.introduced]
         self.done.accounts_kept = len(self._cast.members) - len(missing)
         if not missing:
             return
         try:
-            joined = self._converse(self._adapter.join())
+            if not vault.keys:
+                vault.keep_keys(converse(self._adapter.join(), self._send))
         except PlatformError as error:
             raise TargetError(f"{self._wire.origin.url}: the harness cannot register: {error}") from None
 
         def make(member: int) -> None:
-            password = secrets.token_urlsafe(16)
-            steps = self._adapter.sign_up(joined, member, self._profile(member), password)
+            profile = self._profile(member)
             try:
-                account = self._converse(steps)
+                if member not in vault.accounts:
+                    vault.keep_account(self._signed_up(member, profile))
+                converse(self._adapter.introduce(vault.accounts[member], profile, b""), self._send)
             except PlatformError as error:
                 raise TargetError(f"{self._wire.origin.url}: no account can be made: {error}") from None
-            self._vault.keep_account(account, password)
+            vault.keep_introduced(member)
             self.done.accounts_made += 1
 
         self._all("accounts", missing, make)
+
+    def _signed_up(self, member: int, profile: profiles.Profile) -> Account:
+        """The member's account: a new one, or the one whose answer was lost when the harness was cut."""
+        adapter, vault = self._adapter, self._vault
+        login = vault.logins.get(member)
+        if login is None:
+            login = Login(profile.username, secrets.token_urlsafe(16))
+            vault.keep_login(member, login)
+        try:
+            return converse(adapter.sign_up(vault.keys, member, login, profile), self._send)
+        except NameTaken:
+            return converse(adapter.sign_in(vault.keys, member, login), self._send)
 
     def _make_follows(self) -> None:
         pairs = list(zip(self._cast.follower.tolist(), self._cast.followee.tolist(), strict=True))
@@ -150,11 +166,8 @@ class Provisioner:
         def make(serial: int) -> None:
             account = self._vault.accounts[authors[serial]]
             made_s = time()
-            answer = self._send(self._adapter.write("post", account, self._draft(serial, account)))
             try:
-                if self._adapter.outcome("post", answer) != OK:
-                    raise PlatformError(f"status {answer.status}")
-                identifier = self._adapter.made("post", answer)
+                identifier = self._posted(serial, account)
             except PlatformError:
                 self.done.posts_failed += 1
                 return
@@ -163,6 +176,23 @@ class Provisioner:
 
         self._all("posts", missing, make)
         self._refuse_many("posts", self.done.posts_failed, len(missing))
+
+    def _posted(self, serial: int, account: Account) -> str:
+        """The id of a post of the history: made now, or already when the answer was lost.
+
+        Raises:
+            PlatformError: when it cannot be made.
+        """
+        adapter, draft = self._adapter, self._draft(serial, account)
+        if serial in self._vault.tried:
+            found = converse(adapter.find(account, draft), self._send)
+            if found:
+                return found
+        self._vault.keep_tried(serial)
+        answer = self._send(adapter.write("post", account, draft))
+        if adapter.outcome("post", answer) != OK:
+            raise PlatformError(f"status {answer.status}")
+        return adapter.made("post", answer)
 
     def _authors(self, posts: int) -> list[int]:
         """Who wrote each post of the history: members in proportion to how much they post."""
@@ -185,28 +215,13 @@ class Provisioner:
         return Draft(text, f"{self._vault.salt}-{serial}", locale.partition("_")[0])
 
     def _profile(self, member: int) -> profiles.Profile:
-        """The member's face; its name carries the vault's salt, so that names of two vaults do not clash.
-
-        It also says how often the vault was opened: an account whose answer was on its way when the harness
-        was cut holds its name.
-        """
+        """The member's face; its name carries the vault's salt, so that names of two vaults do not clash."""
         people = self._world.population
         locale = people.languages[people.language[member]]
         face = profiles.profile(self._world.scenario.seed, member, locale)
-        opened = "" if self._vault.opened == 1 else f"_{self._vault.opened}"
-        ending = f"_{member}_{self._vault.salt}{opened}"
+        ending = f"_{member}_{self._vault.salt}"
         name = face.username.removesuffix(f"_{member}")[: LONGEST_NAME - len(ending)]
         return replace(face, username=name + ending)
-
-    def _converse(self, steps: Steps[T]) -> T:
-        """Have a conversation of an adapter with the platform; what came of it."""
-        try:
-            request = next(steps)
-            while True:
-                request = steps.send(self._send(request))
-        except StopIteration as end:
-            result: T = end.value
-            return result
 
     def _send(self, request: Request) -> Answer:
         """The answer to a request; again, with back-off, while the platform is too busy."""

@@ -15,6 +15,7 @@ from flashcrowd.load.recorder import Recorder
 from flashcrowd.load.runclock import RunClock
 from flashcrowd.load.schedule import Arrival
 from flashcrowd.load.sights import Sights
+from flashcrowd.load.vault import Vault
 from flashcrowd.sim.world import World
 
 Task = Generator[int, None, None]
@@ -51,6 +52,7 @@ class Scene:
 
     Args:
         accounts: member -> account.
+        vault: remembers credentials that are renewed.
         sampled: members whose exposures are recorded.
         notices: whom a post brings back; None = nobody.
         image_speedup: how much faster images are made here than the scenario says.
@@ -66,6 +68,7 @@ class Scene:
     clock: RunClock
     recorder: Recorder
     line: Line
+    vault: Vault
     notices: Notices | None = None
     image_speedup: float = 1.0
     epoch_s: float = field(default_factory=time)
@@ -74,6 +77,8 @@ class Scene:
     callers: list[Arrival] = field(default_factory=list)
     present: dict[int, int] = field(default_factory=dict)
     """Member -> its latest session under way."""
+    renewing: set[int] = field(default_factory=set)
+    """Members whose credentials are being renewed."""
     sampled: frozenset[int] = frozenset()
     left_at_s: dict[int, float] = field(default_factory=dict)
     floors: dict[int, float] = field(default_factory=dict)

@@ -163,9 +163,18 @@ class Session:
                 shown.append(address)
         if feed == HOME:
             self.visit.exhausted = len(found) < wanted
-            goes_on = passed is not None and not self.visit.exhausted
-            self.cursor = self.scene.adapter.after(passed) if goes_on and passed is not None else ""
+            self.cursor = "" if self.visit.exhausted else self._below(page, passed)
         return found
+
+    def _below(self, page: Page, passed: Item | None) -> str:
+        """The cursor from which the feed goes on below what was looked at.
+
+        Where pages begin at fixed places only, a page is read again until all of it was looked at.
+        """
+        if passed is None:
+            return ""
+        below = self.scene.adapter.after(page, passed)
+        return below or (page.cursor if passed.id == page.items[-1].id else self.cursor)
 
     def _examine_all(self, plan: PagePlan, feed: str, items: list[Item], now_ns: int) -> Step:
         """Look at each item for a while; send what the member does about it."""
@@ -199,7 +208,7 @@ class Session:
         deed = self._deed(item, position)
         if action == "reply":
             now_ns = yield from self._look("thread", item.root, now_ns, key, deed)
-            draft = draft_of(scene, self.member, key, deed.topic, item.root)
+            draft = draft_of(scene, self.member, key, deed.topic, item)
             request = scene.adapter.write("reply", self.account, draft)
         else:
             request = scene.adapter.act(action, self.account, item)
@@ -286,7 +295,7 @@ class Session:
             self.failures = 0
         elif reply.outcome == "abandoned":
             self.left = "abandoned"
-        elif reply.outcome != "unsupported":
+        elif reply.outcome not in ("unsupported", "gone"):
             self.failures += 1
             if scene.scenario.feedback.leaving and feedback.ends_visit(self.failures):
                 self.left = "failed"

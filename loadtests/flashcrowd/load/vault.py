@@ -8,12 +8,14 @@ import fcntl
 import json
 import os
 import secrets
+from math import inf
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from flashcrowd.core.errors import StorageError, UsageError
-from flashcrowd.load.adapters.item import Account
+from flashcrowd.load.adapters.adapter import Keys
+from flashcrowd.load.adapters.item import Account, Login
 from flashcrowd.load.origin import Origin
 
 
@@ -27,6 +29,11 @@ def vault_path(origin: Origin, adapter: str, seed: int) -> Path:
 class Vault:
     """Accounts, follows and posts made on one target.
 
+    `keys`: the harness's registration · `logins`: member -> name and password, remembered before they are
+    asked for: an account whose answer was lost is there, and is opened with them · `introduced`: members
+    whose profile is filled in · `posts`: serial -> platform id, member, time · `tried`: serials of posts that
+    were sent, answered or not.
+
     Args:
         path: the file; None = in memory only, for a platform that does not outlive the run.
 
@@ -38,10 +45,13 @@ class Vault:
     def __init__(self, path: Path | None) -> None:
         self.path = path
         self.salt = secrets.token_hex(2)
-        self.opened = 1
+        self.keys: Keys = {}
+        self.logins: dict[int, Login] = {}
         self.accounts: dict[int, Account] = {}
         self.follows: set[tuple[int, int]] = set()
         self.posts: dict[int, tuple[str, int, float]] = {}
+        self.introduced: set[int] = set()
+        self.tried: set[int] = set()
         self._file: Any = None
         if path is not None:
             self._open(path)
@@ -60,12 +70,34 @@ class Vault:
             self._file.close()
             self._file = None
 
-    def keep_account(self, account: Account, password: str) -> None:
-        """Remember an account that was made."""
+    def keep_keys(self, keys: Keys) -> None:
+        """Remember the harness's registration."""
+        self.keys = keys
+        self._append("keys", [keys])
+
+    def keep_login(self, member: int, login: Login) -> None:
+        """Remember by what a member is about to sign up."""
+        self.logins[member] = login
+        self._append("login", [member, login.name, login.password, login.token])
+
+    def keep_account(self, account: Account) -> None:
+        """Remember an account, or its new credentials."""
         self.accounts[account.member] = account
+        expires_s = account.expires_s if account.expires_s < inf else None
+        auth = account.auth.decode("latin-1")
         self._append(
-            "account", [account.member, account.id, account.handle, account.auth.decode("latin-1"), password]
+            "account", [account.member, account.id, account.handle, auth, account.refresh, expires_s]
         )
+
+    def keep_introduced(self, member: int) -> None:
+        """Remember that a member's profile is filled in."""
+        self.introduced.add(member)
+        self._append("introduced", [member])
+
+    def keep_tried(self, serial: int) -> None:
+        """Remember that a post of the history is about to be sent."""
+        self.tried.add(serial)
+        self._append("tried", [serial])
 
     def keep_follow(self, follower: int, followee: int) -> None:
         """Remember a follow that was made; members by their numbers."""
@@ -111,18 +143,26 @@ class Vault:
             self._append("salt", [self.salt])
         elif not text.endswith("\n"):
             self._file.write("\n")
-        self._append("opened", [self.opened])
 
     def _take(self, entry: dict[str, Any]) -> None:
         for kind, values in entry.items():
             if kind == "salt":
                 self.salt = str(values[0])
-            elif kind == "opened":
-                self.opened = int(values[0]) + 1
+            elif kind == "keys":
+                self.keys = values[0]
+            elif kind == "login":
+                self.logins[values[0]] = Login(*values[1:])
             elif kind == "account":
-                member, identifier, handle, auth = values[:4]
-                self.accounts[member] = Account(member, identifier, handle, auth.encode("latin-1"))
+                member, identifier, handle, auth, refresh, expires_s = values
+                expires_s = inf if expires_s is None else expires_s
+                self.accounts[member] = Account(
+                    member, identifier, handle, auth.encode("latin-1"), refresh, expires_s
+                )
+            elif kind == "introduced":
+                self.introduced.add(values[0])
             elif kind == "follow":
                 self.follows.add((values[0], values[1]))
+            elif kind == "tried":
+                self.tried.add(values[0])
             elif kind == "post":
                 self.posts[values[0]] = (values[1], values[2], values[3])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flashcrowd.load.adapters.item import Draft
+from flashcrowd.load.adapters.item import Draft, Item
 from flashcrowd.load.scene import Scene
 from flashcrowd.sim import profiles
 from flashcrowd.sim.content import topic_word
@@ -14,7 +14,7 @@ def locale_of(scene: Scene, member: int) -> str:
     return str(people.languages[people.language[member]])
 
 
-def draft_of(scene: Scene, member: int, key: Any, topic: int, reply_to: str = "") -> Draft:
+def draft_of(scene: Scene, member: int, key: Any, topic: int, reply_to: Item | None = None) -> Draft:
     """What a member writes about a topic; the same `key` (the draft's address) makes the same text."""
     locale = locale_of(scene, member)
     text = profiles.text(scene.scenario.seed, int(key), locale)

@@ -58,18 +58,21 @@ OUTCOMES: Final = (
     "refused",
     "limited",
     "unsupported",
+    "expired",
+    "gone",
 )
 """How an action ended.
 
 ok · abandoned: the member gave up waiting · failed: the platform answered with an error, or with nonsense ·
 blocked: a policy refused it · dropped: it was due and never sent · timeout: no answer in time · refused: no
-connection · limited: the platform asked to slow down (429) · unsupported: the platform has no such action.
+connection · limited: the platform asked to slow down (429) · unsupported: the platform has no such action ·
+expired: the member's credentials had run out · gone: what it was about is no more (404, 410).
 """
 
 OUTCOME_CODE: Final = {name: code for code, name in enumerate(OUTCOMES)}
 
-ERRORS: Final = ("failed", "timeout", "refused", "limited")
-"""Outcomes that are the platform's fault. Blocked prompts are policy, abandoned waits the member's choice."""
+ERRORS: Final = ("failed", "timeout", "refused", "limited", "gone")
+"""Outcomes that count against the platform: blocked prompts are policy, abandoned waits a choice."""
 
 LATE_NS: Final = 50_000_000
 """A request sent later than this after it was due counts as late (ns)."""

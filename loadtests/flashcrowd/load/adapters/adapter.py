@@ -3,7 +3,9 @@
 from collections.abc import Generator
 from typing import Protocol, TypeVar
 
-from flashcrowd.load.adapters.item import Account, Draft, Item, Page
+from flashcrowd.core.errors import PlatformError
+from flashcrowd.load.adapters.instance import Instance
+from flashcrowd.load.adapters.item import Account, Draft, Item, Login, Page
 from flashcrowd.load.request import Request
 from flashcrowd.load.wire import Answer
 from flashcrowd.sim.profiles import Profile
@@ -13,16 +15,27 @@ T = TypeVar("T")
 Steps = Generator[Request, Answer, T]
 """A conversation: yields requests, is sent their answers, returns what came of it; raises PlatformError."""
 
+Keys = dict[str, str]
+"""What registering the harness gave (an application's id and secret …); kept in the vault, never shown."""
+
+
+class NameTaken(PlatformError):  # noqa: N818 (what it says is enough)
+    """An account cannot be made because its name, or its e-mail address, is somebody's already."""
+
 
 class Adapter(Protocol):
     """One kind of platform.
 
     A method that reads an answer raises `PlatformError` when it cannot, and nothing else, whatever came.
+    Requests carry an account's `auth` as it stands in the account, so that it can be replaced when renewed.
     """
 
     name: str
     unsupported: frozenset[str]
-    """Actions that the platform does not have: left out of the mix, and reported."""
+    """Actions that the platform does not have: left out of the mix, and reported. `inspect` may add some."""
+
+    def inspect(self) -> Steps[Instance]:
+        """Asks what the platform is and allows; the adapter keeps to its limits from then on."""
 
     def read(self, action: str, account: Account, limit: int, cursor: str = "", about: str = "") -> Request:
         """A read; `about` is the id of the post (thread), of the author (profile), or the words (search)."""
@@ -30,8 +43,8 @@ class Adapter(Protocol):
     def page(self, action: str, answer: Answer) -> Page:
         """The items of a read's answer; reads that show none (notifications) give an empty page."""
 
-    def after(self, item: Item) -> str:
-        """The cursor of the page that begins below an item."""
+    def after(self, page: Page, item: Item) -> str:
+        """The cursor of a page that begins below an item of `page`; "" where pages cannot begin anywhere."""
 
     def act(self, action: str, account: Account, item: Item) -> Request:
         """like, repost and report of an item; follow and unfollow of its author."""
@@ -52,13 +65,17 @@ class Adapter(Protocol):
         """The upload of an image."""
 
     def media(self, answer: Answer) -> tuple[str, bool]:
-        """Id of what was uploaded, and whether it is ready to be posted."""
+        """What a draft needs of an upload (its id, as a text), and whether it is ready to be posted."""
 
     def media_state(self, account: Account, media: str) -> Request:
         """Asks whether an upload is ready; `media` reads the answer."""
 
     def outcome(self, action: str, answer: Answer) -> str:
-        """How a request ended, as an outcome of `core.events`; "unsupported" when there is no such action."""
+        """How a request ended, as an outcome of `core.events`.
+
+        "unsupported" when there is no such action, "expired" when the account's credentials have run out
+        (`renew` gets new ones), "gone" when what it was about is no more.
+        """
 
     def retry_after_s(self, answer: Answer) -> float | None:
         """How long the platform asks to wait, if it does."""
@@ -66,8 +83,26 @@ class Adapter(Protocol):
     def endpoint(self, action: str) -> str:
         """Method and path template of an action, e.g. `GET /api/v1/timelines/home`."""
 
-    def join(self) -> Steps[bytes]:
-        """Registers the harness; returns what `sign_up` needs (a header line)."""
+    def join(self) -> Steps[Keys]:
+        """Registers the harness; what signing up and in needs, {} when nothing."""
 
-    def sign_up(self, joined: bytes, member: int, profile: Profile, password: str) -> Steps[Account]:
-        """Makes a member's account and fills in its profile."""
+    def sign_up(self, keys: Keys, member: int, login: Login, profile: Profile) -> Steps[Account]:
+        """Makes a member's account. Raises `NameTaken`."""
+
+    def sign_in(self, keys: Keys, member: int, login: Login) -> Steps[Account]:
+        """Opens an account that is there: by its token when the login has one, else by its password."""
+
+    def renew(self, keys: Keys, account: Account, login: Login) -> Steps[Account]:
+        """New credentials for an account whose have run out: refreshed, or signed in again."""
+
+    def introduce(self, account: Account, profile: Profile, avatar: bytes) -> Steps[None]:
+        """Fills an account's profile in; `avatar`: a PNG, b"" for none."""
+
+    def find(self, account: Account, draft: Draft) -> Steps[str]:
+        """The id of the account's own post with a draft's text, "" when there is none."""
+
+    def erase(self, what: str, account: Account, login: Login, identifier: str) -> Steps[None]:
+        """Takes back what was made: a "post" (its id), a "follow" (the followed account's id), the "account".
+
+        What is gone already is fine. Raises `PlatformError` when the platform has no way to.
+        """

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from math import inf
 from typing import Any, Final, overload
 
 LARGEST: Final = (1 << 63) - 1
@@ -23,6 +24,7 @@ class Item:
         has_image: whether the original carries media.
         reply_to: id of the post that the original answers, "" for none.
         tags: hashtags of the original, lower case, without #.
+        ref: what the adapter needs besides ids to act on the item; nobody else reads it.
     """
 
     id: str
@@ -37,6 +39,7 @@ class Item:
     has_image: bool = False
     reply_to: str = ""
     tags: tuple[str, ...] = ()
+    ref: str = ""
 
 
 class Items(Sequence[Item]):
@@ -82,30 +85,51 @@ class Page:
 
 @dataclass(slots=True)
 class Account:
-    """A member's account on a platform; `auth` is the header line that proves it, and is never shown."""
+    """A member's account on a platform; its credentials are never shown.
+
+    Args:
+        auth: the header lines that prove it, each ended by CRLF.
+        refresh: what gets new credentials when `auth` has run out, "" for none.
+        expires_s: when `auth` runs out, seconds since 1970; inf = never, or not said.
+    """
 
     member: int
     id: str
     handle: str
     auth: bytes
+    refresh: str = ""
+    expires_s: float = inf
 
     def __repr__(self) -> str:
         """Without the credentials."""
         return f"<Account {self.handle} of member {self.member}>"
 
 
+@dataclass(frozen=True, slots=True)
+class Login:
+    """By what a member signs up and in: a name with a password, or with a token that is there already."""
+
+    name: str
+    password: str = ""
+    token: str = ""
+
+    def __repr__(self) -> str:
+        """Without the secrets."""
+        return f"<Login {self.name}>"
+
+
 @dataclass(slots=True)
 class Draft:
     """What a member is about to post.
 
-    `key` tells this draft from every other, so that a platform can refuse it twice · `reply_to`: id of
-    the post it answers, "" for none · `media`: ids of uploaded images.
+    `key` tells this draft from every other, so that a platform can refuse it twice · `reply_to`: the item
+    it answers, None for none · `media`: uploaded images, as `Adapter.media` named them.
     """
 
     text: str
     key: str
     language: str = ""
-    reply_to: str = ""
+    reply_to: Item | None = None
     media: tuple[str, ...] = ()
 
 

@@ -4,27 +4,30 @@ Nothing here relies on one of them: ids are strings, content is not read, pages 
 may be processed later, and errors are told by their status.
 """
 
-import secrets
+from html import escape
 from typing import Final
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote
 
 import msgspec
 
-from flashcrowd.core.errors import PlatformError
 from flashcrowd.load.adapters import images
-from flashcrowd.load.adapters.adapter import Steps
-from flashcrowd.load.adapters.item import Account, Draft, Item, Items, Page
+from flashcrowd.load.adapters import mastodon_accounts as accounts
+from flashcrowd.load.adapters.adapter import Keys, Steps
+from flashcrowd.load.adapters.form import multipart
+from flashcrowd.load.adapters.instance import Instance, Limits
+from flashcrowd.load.adapters.item import Account, Draft, Item, Items, Login, Page
 from flashcrowd.load.adapters.mastodon_answers import (
+    instance_of,
     item_of,
     next_cursor,
-    read_app,
-    read_author,
+    plain_words,
     read_context,
     read_found,
     read_image,
+    read_instance,
     read_status,
     read_statuses,
-    read_token,
+    read_written,
     retry_after_s,
 )
 from flashcrowd.load.request import Request, segment
@@ -66,12 +69,14 @@ WITHOUT_ID: Final = frozenset({"home", "public", "trends", "notifications", "sea
 
 TO_AUTHOR: Final = ("follow", "unfollow")
 
-FORM: Final = b"Content-Type: application/x-www-form-urlencoded\r\n"
-JSON: Final = b"Content-Type: application/json\r\n"
-SCOPES: Final = "read write follow"
-OUT_OF_BAND: Final = "urn:ietf:wg:oauth:2.0:oob"
-
-STATUS_OUTCOME: Final = {405: "unsupported", 429: "limited", 501: "unsupported"}
+STATUS_OUTCOME: Final = {
+    401: "expired",
+    404: "gone",
+    405: "unsupported",
+    410: "gone",
+    429: "limited",
+    501: "unsupported",
+}
 """HTTP status -> outcome, where it is not plain success or failure."""
 
 
@@ -80,6 +85,18 @@ class Mastodon:
 
     name = "mastodon"
     unsupported = frozenset({"quote"})
+
+    def __init__(self) -> None:
+        self.limits = Limits()
+
+    def inspect(self) -> Steps[Instance]:
+        """What the server says about itself: in the second version of the call, else in the first."""
+        answer = yield Request("public", b"GET", b"/api/v2/instance", b"")
+        if answer.status != 200:
+            answer = yield Request("public", b"GET", b"/api/v1/instance", b"")
+        found = instance_of(read_instance(accounts.usable(answer)))
+        self.limits = found.limits
+        return found
 
     def read(self, action: str, account: Account, limit: int, cursor: str = "", about: str = "") -> Request:
         """A read; `cursor` is what `page` gave."""
@@ -104,30 +121,34 @@ class Mastodon:
             statuses = read_statuses(answer)
         return Page(Items(statuses, item_of), next_cursor(answer))
 
-    def after(self, item: Item) -> str:
-        """The cursor of a page that begins below an item."""
-        return f"max_id={item.id}"
+    def after(self, page: Page, item: Item) -> str:
+        """The cursor of a page that begins below an item, where pages go by the ids of items."""
+        return f"max_id={item.id}" if not page.cursor or page.cursor.startswith("max_id=") else ""
 
     def act(self, action: str, account: Account, item: Item) -> Request:
         """like, repost and report of an item; follow and unfollow of its author."""
         if action == "report":
             form = {"account_id": item.author, "status_ids": [item.root], "category": "spam"}
             return Request(
-                action, b"POST", ACTS[action].encode(), account.auth + JSON, msgspec.json.encode(form)
+                action,
+                b"POST",
+                ACTS[action].encode(),
+                account.auth + accounts.JSON,
+                msgspec.json.encode(form),
             )
         about = item.author if action in TO_AUTHOR else item.root
         return Request(action, b"POST", ACTS[action].replace(":id", segment(about)).encode(), account.auth)
 
     def write(self, action: str, account: Account, draft: Draft) -> Request:
         """post and reply; the draft's key keeps a platform from taking it twice."""
-        status: dict[str, object] = {"status": draft.text, "visibility": "public"}
+        status: dict[str, object] = {"status": self._fitted(draft.text), "visibility": "public"}
         if draft.language:
             status["language"] = draft.language
-        if draft.reply_to:
-            status["in_reply_to_id"] = draft.reply_to
+        if draft.reply_to is not None:
+            status["in_reply_to_id"] = draft.reply_to.root
         if draft.media:
             status["media_ids"] = draft.media
-        headers = account.auth + JSON + f"Idempotency-Key: {quote(draft.key, safe='')}\r\n".encode()
+        headers = account.auth + accounts.JSON + f"Idempotency-Key: {quote(draft.key, safe='')}\r\n".encode()
         return Request(action, b"POST", WRITES[action].encode(), headers, msgspec.json.encode(status))
 
     def made(self, action: str, answer: Answer) -> str:
@@ -143,22 +164,9 @@ class Mastodon:
         return images.image(answer)
 
     def upload(self, account: Account, image: bytes, description: str) -> Request:
-        """The upload of an image as multipart/form-data (RFC 7578)."""
-        boundary = secrets.token_hex(16).encode()
-        part = b"--" + boundary + b"\r\nContent-Disposition: form-data; name="
-        body = (
-            part
-            + b'"description"\r\n\r\n'
-            + description.encode()
-            + b"\r\n"
-            + part
-            + b'"file"; filename="image.png"\r\nContent-Type: image/png\r\n\r\n'
-            + image
-            + b"\r\n--"
-            + boundary
-            + b"--\r\n"
-        )
-        headers = account.auth + b"Content-Type: multipart/form-data; boundary=" + boundary + b"\r\n"
+        """The upload of an image."""
+        kind, body = multipart({"description": description}, {"file": ("image.png", b"image/png", image)})
+        headers = account.auth + kind
         return Request("upload", b"POST", WRITES["upload"].encode(), headers, body)
 
     def media(self, answer: Answer) -> tuple[str, bool]:
@@ -192,66 +200,43 @@ class Mastodon:
             return f"GET {READS[action]}"
         return f"POST {ACTS.get(action) or WRITES[action]}"
 
-    def join(self) -> Steps[bytes]:
-        """Registers an application and gets a token for it."""
-        answer = yield _form(
-            "login", b"/api/v1/apps", client_name="Flashcrowd", redirect_uris=OUT_OF_BAND, scopes=SCOPES
-        )
-        app = read_app(_usable(answer))
-        answer = yield _form(
-            "login",
-            b"/oauth/token",
-            grant_type="client_credentials",
-            client_id=app.client_id,
-            client_secret=app.client_secret,
-            redirect_uri=OUT_OF_BAND,
-            scope=SCOPES,
-        )
-        return _bearer(read_token(_usable(answer)).access_token)
+    def join(self) -> Steps[Keys]:
+        """Registers an application."""
+        return accounts.join()
 
-    def sign_up(self, joined: bytes, member: int, profile: Profile, password: str) -> Steps[Account]:
-        """Makes an account, and fills in its profile, which also tells its id."""
-        answer = yield _form(
-            "signup",
-            b"/api/v1/accounts",
-            joined,
-            username=profile.username,
-            email=f"{profile.username}@flashcrowd.example",
-            password=password,
-            agreement="true",
-            locale=profile.locale.partition("_")[0],
-        )
-        auth = _bearer(read_token(_usable(answer)).access_token)
-        shown = {"display_name": profile.display_name[:30], "note": profile.bio}
-        answer = yield Request(
-            "signup",
-            b"PATCH",
-            b"/api/v1/accounts/update_credentials",
-            auth + JSON,
-            msgspec.json.encode(shown),
-        )
-        return Account(member, str(read_author(_usable(answer)).id), profile.username, auth)
+    def sign_up(self, keys: Keys, member: int, login: Login, profile: Profile) -> Steps[Account]:
+        """Makes an account."""
+        return accounts.sign_up(keys, member, login, profile)
 
+    def sign_in(self, keys: Keys, member: int, login: Login) -> Steps[Account]:
+        """Opens an account that is there."""
+        return accounts.sign_in(keys, member, login)
 
-def _usable(answer: Answer) -> Answer:
-    """The answer, when it says yes."""
-    if answer.fault != OK or not 200 <= answer.status < 300:
-        said = answer.detail or answer.body[:200].decode("utf-8", "replace")
-        raise PlatformError(f"status {answer.status}: {said}")
-    return answer
+    def renew(self, keys: Keys, account: Account, login: Login) -> Steps[Account]:
+        """A new token for one that has run out."""
+        return accounts.renew(keys, account, login)
 
+    def introduce(self, account: Account, profile: Profile, avatar: bytes) -> Steps[None]:
+        """Fills a profile in."""
+        return accounts.introduce(account, profile, avatar)
 
-def _form(action: str, path: bytes, auth: bytes = b"", **fields: str) -> Request:
-    body = "&".join(f"{name}={quote_plus(value)}" for name, value in fields.items())
-    return Request(action, b"POST", path, auth + FORM, body.encode())
+    def find(self, account: Account, draft: Draft) -> Steps[str]:
+        """The id of the account's own post with a draft's text."""
+        answer = yield self.read("profile", account, 40, about=account.id)
+        words = plain_words(escape(self._fitted(draft.text)))
+        for status in read_written(accounts.usable(answer)):
+            if plain_words(status.content or "") == words:
+                return str(status.id)
+        return ""
 
+    def erase(self, what: str, account: Account, login: Login, identifier: str) -> Steps[None]:
+        """Takes back a post, a follow, or the account."""
+        return accounts.erase(what, account, login, identifier)
 
-def _bearer(token: str) -> bytes:
-    """The header line of a token.
-
-    Raises:
-        PlatformError: when the token would break out of its line.
-    """
-    if not token.isascii() or not token.isprintable() or " " in token:
-        raise PlatformError("an access token that fits into no header")
-    return f"Authorization: Bearer {token}\r\n".encode()
+    def _fitted(self, text: str) -> str:
+        """A text as long as the platform takes it; the hashtag at its end is kept."""
+        most = self.limits.post_characters
+        if most is None or len(text) <= most:
+            return text
+        words, _, tag = text.rpartition(" ")
+        return f"{words[: most - len(tag) - 1]} {tag}" if len(tag) < most else text[:most]

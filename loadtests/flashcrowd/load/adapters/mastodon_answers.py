@@ -4,12 +4,14 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from html import unescape
 from typing import Any, Final, TypeVar
 from urllib.parse import unquote_plus
 
 import msgspec
 
 from flashcrowd.core.errors import PlatformError
+from flashcrowd.load.adapters.instance import Instance, Limits
 from flashcrowd.load.adapters.item import Item
 from flashcrowd.load.wire import Answer
 
@@ -18,6 +20,9 @@ T = TypeVar("T")
 NEXT_LINK: Final = re.compile(rb'<([^>]*)>\s*;[^,]*\brel="?next"?')
 CURSOR: Final = re.compile(rb"[?&](max_id|offset|cursor)=([^&#]+)")
 """Query parameters of a next link that say where the next page begins."""
+
+
+TAG: Final = re.compile(r"<[^>]*>")
 
 
 class Author(msgspec.Struct, gc=False):
@@ -77,6 +82,56 @@ class Token(msgspec.Struct):
     """An access token."""
 
     access_token: str
+    refresh_token: str | None = None
+    expires_in: int | float | None = None
+
+
+class Posts(msgspec.Struct):
+    """Limits of posts."""
+
+    max_characters: int | None = None
+    max_media_attachments: int | None = None
+
+
+class Uploads(msgspec.Struct):
+    """Limits of images."""
+
+    image_size_limit: int | None = None
+
+
+class Configuration(msgspec.Struct):
+    """Limits of a server."""
+
+    statuses: Posts | None = None
+    media_attachments: Uploads | None = None
+
+
+class Registrations(msgspec.Struct):
+    """Whether one may sign up."""
+
+    enabled: bool = True
+    approval_required: bool | None = None
+
+
+class Server(msgspec.Struct):
+    """What a server says about itself, in the second version of the call or in the first.
+
+    `max_toot_chars`: older forks' name of `max_characters`.
+    """
+
+    title: str | None = None
+    version: str | None = None
+    registrations: Registrations | bool | None = None
+    approval_required: bool | None = None
+    configuration: Configuration | None = None
+    max_toot_chars: int | None = None
+
+
+class Written(msgspec.Struct):
+    """A status with its text, as HTML."""
+
+    id: str | int
+    content: str | None = None
 
 
 def decoder(kind: Any) -> Callable[[Answer], Any]:
@@ -101,6 +156,8 @@ read_context: Final = decoder(Context)
 read_found: Final = decoder(Found)
 read_image: Final = decoder(Image)
 read_author: Final = decoder(Author)
+read_instance: Final = decoder(Server)
+read_written: Final = decoder(list[Written])
 read_app: Final = decoder(App)
 read_token: Final = decoder(Token)
 
@@ -124,6 +181,39 @@ def item_of(status: Status) -> Item:
         "" if answered is None else str(answered),
         tuple([tag.name.lower() for tag in tags]) if tags else (),
     )
+
+
+def instance_of(server: Server) -> Instance:
+    """The instance that a server is."""
+    limits = server.configuration or Configuration()
+    posts, uploads = limits.statuses or Posts(), limits.media_attachments or Uploads()
+    characters = posts.max_characters or server.max_toot_chars
+    return Instance(
+        f"Mastodon API {server.version or ''}".strip(),
+        server.title or "",
+        _sign_up(server),
+        Limits(characters, posts.max_media_attachments, uploads.image_size_limit),
+    )
+
+
+def _sign_up(server: Server) -> str:
+    said = server.registrations
+    if said is None:
+        return "unknown"
+    is_open = said if isinstance(said, bool) else said.enabled
+    approval = server.approval_required if isinstance(said, bool) else said.approval_required
+    if not is_open:
+        return "closed"
+    return "approval" if approval else "open"
+
+
+def plain_words(html: str) -> str:
+    """The letters and digits of a text in HTML, in order, lower case: what survives every renderer.
+
+    >>> plain_words("<p>Caf&eacute; <a href='/t'>#<span>Art</span></a></p>"), plain_words("Café #art")
+    ('caféart', 'caféart')
+    """
+    return "".join(c for c in unescape(TAG.sub("", html)) if c.isalnum()).lower()
 
 
 def next_cursor(answer: Answer) -> str:
