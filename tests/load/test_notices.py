@@ -6,7 +6,7 @@ from flashcrowd.core.draws import Purpose, root_key
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.load.notices import Notices
 from flashcrowd.load.schedule import Arrival
-from flashcrowd.sim import session
+from flashcrowd.sim import agenda, session
 from flashcrowd.sim.member import Member
 from flashcrowd.sim.platform import Item, OfflinePlatform
 from flashcrowd.sim.world import build_world
@@ -41,7 +41,7 @@ def test_only_live_members_come(world):
 def test_caused_visit_is_as_short_as_offline(world):
     """Its length is that of the member's visit called by a notification."""
     for visit in Notices(world, range(400)).of_post(3, 9, 70000.0):
-        expected = Member(world, visit.member).begin(visit.t, pushed=True)
+        expected = Member(world, visit.member).begin(visit.t, agenda.PUSHED)
         assert visit.budget_s == pytest.approx(expected.end - visit.t)
 
 

@@ -135,7 +135,7 @@ def test_wheel_gives_back_what_is_due_and_keeps_what_is_not(small_world: World) 
     ticks = [5, 5 + columns.HORIZON, 5, 7, 5 + 2 * columns.HORIZON]
     for member, tick in enumerate(ticks):
         put_in(state, member, agenda.BEGIN, tick * 60.0 + member, -1)
-    none = np.empty(0, np.int32), np.empty(0)
+    none = np.empty(0, np.int32), np.empty(0), np.empty(0, np.int64)
     for tick, members in [(5, {0, 2}), (6, set()), (7, {3}), (5 + columns.HORIZON, {1})]:
         assert set(gather(state, tick, *none)[1].tolist()) == members
     assert set(gather(state, 5 + 2 * columns.HORIZON, *none)[1].tolist()) == {4}

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flashcrowd.core.draws import Purpose, fold, root_key
-from flashcrowd.sim import behaviour, content, notify, session
+from flashcrowd.sim import agenda, behaviour, content, notify, session
 from flashcrowd.sim.member import SHOWN, Member, PagePlan, Shown, Visit
 from flashcrowd.sim.world import World
 
@@ -56,7 +56,7 @@ def test_visit_is_made_of_the_functions_of_session(
     small_world: World, number: int, t: float, pushed: bool
 ) -> None:
     """It begins now and ends when its budget is spent; one that a notification causes is shorter."""
-    visit = Member(small_world, number).begin(t, pushed)
+    visit = Member(small_world, number).begin(t, agenda.PUSHED if pushed else agenda.OWN)
     key = session.session_key(root_key(small_world.scenario.seed, Purpose.SESSION), number, t)
     mean = notify.visit_budget(small_world.scenario.sessions.budget, pushed)
     assert (visit.key, visit.next, visit.page, list(visit.shown)) == (key, t, 0, [])

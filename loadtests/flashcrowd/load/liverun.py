@@ -222,11 +222,17 @@ class LiveRun:
             ),
         )
 
+    @property
+    def _lasts_s(self) -> float:
+        """Scenario seconds of warm-up and measured window."""
+        load = self.scenario.load
+        return (load.warm_up + load.duration) * load.time_lapse
+
     def _drawn_schedule(self) -> Schedule:
         if self._replay is not None:
             return read_schedule(self._replay)
         load = self.scenario.load
-        end_s = load.starts_at + (load.warm_up + load.duration) * load.time_lapse
+        end_s = load.starts_at + self._lasts_s
         steps = parse_profile(load.profile)
         if steps:
             total_s = load.warm_up + load.duration
@@ -307,7 +313,9 @@ class LiveRun:
         people, graph = self.world.population, self.world.graph
         live = np.zeros(people.size, np.bool_)
         live[self.cast.members] = True
-        left = np.full(people.size, np.nan)
+        left = people.left.copy()
         for member, at_s in scene.left_at_s.items():
             left[member] = at_s
-        write_members(self._writer, self.world, graph.followers, np.diff(graph.start), live, left)
+        counts = graph.followers, np.diff(graph.start)
+        end_s = scene.clock.starts_at_s + self._lasts_s
+        write_members(self._writer, self.world, *counts, end_s, live, left)

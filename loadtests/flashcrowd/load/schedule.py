@@ -20,6 +20,7 @@ from flashcrowd.core.clock import HOUR, TICK
 from flashcrowd.core.draws import Purpose, fold, root_key, uniform
 from flashcrowd.core.errors import RecordError, StorageError
 from flashcrowd.sim import calendar, session
+from flashcrowd.sim.membership import is_member
 from flashcrowd.sim.population import REGION_OFFSET_H
 from flashcrowd.sim.world import World
 
@@ -155,4 +156,6 @@ def _drawn(world: World, member: int, begin_s: float, end_s: float) -> Iterator[
     for slice_no in range(int(begin_s / calendar.SLICE_S), int(end_s / calendar.SLICE_S) + 1):
         mean = calendar.slice_mean(rate, calendar.slice_profile(slice_no, offset_h))
         for number in range(calendar.arrivals(key, member, slice_no, mean)):
-            yield calendar.arrival_time(key, member, slice_no, number)
+            t = calendar.arrival_time(key, member, slice_no, number)
+            if is_member(float(people.joined[member]), float(people.left[member]), t):
+                yield t

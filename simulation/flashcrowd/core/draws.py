@@ -44,6 +44,8 @@ class Purpose:
     RETRY: Final = 22
     PATIENCE: Final = 23
     LANGUAGE: Final = 24
+    GROWTH: Final = 25
+    EVENT: Final = 26
     NULL: Final = 100
 
 

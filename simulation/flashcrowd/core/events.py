@@ -130,7 +130,7 @@ MEMBERS_SCHEMA: Final = pa.schema(
         ("region", DICTIONARY),
         ("followers", pa.int32()),
         ("followees", pa.int32()),
-        ("joined", pa.float64()),  # s, NaN = before the run
+        ("joined", pa.float64()),  # s, NaN = before the run, infinite = not yet
         ("left", pa.float64()),  # s, NaN = still there
         ("live", pa.bool_()),
     ]

@@ -10,51 +10,16 @@ import os
 import reprlib
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import yaml
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    model_validator,
-)
+from pydantic import Field, ValidationError, model_validator
 
-from flashcrowd.core import clock
 from flashcrowd.core.errors import ScenarioError
+from flashcrowd.core.growth import Growth, Retention
 from flashcrowd.core.registry import nearest
-from flashcrowd.core.wishes import MODEL, PROFILES, RULES, parse_abort, parse_profile
-
-
-def _profile(text: str) -> str:
-    parse_profile(text)
-    return text
-
-
-def _abort(text: str) -> str:
-    return parse_abort(text).text
-
-
-Duration = Annotated[float, BeforeValidator(clock.seconds)]
-"""Seconds; a file may say `90s`, `15m`, `6h`, `3d`."""
-
-Profile = Annotated[str, AfterValidator(_profile)]
-"""A load profile that can be read."""
-
-Abort = Annotated[str, AfterValidator(_abort)]
-"""A rule of early stop that can be read."""
-
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Positive = Annotated[float, Field(gt=0.0)]
-
-
-class Settings(BaseModel):
-    """Base of all sections: frozen, and unknown keys are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+from flashcrowd.core.settings import Abort, Duration, Positive, Profile, Settings, Share
+from flashcrowd.core.wishes import MODEL, PROFILES, RULES
 
 
 class Population(Settings):
@@ -69,6 +34,9 @@ class Population(Settings):
     languages: dict[str, Share] = Field(
         default_factory=lambda: {"en_US": 0.5, "fr_FR": 0.2, "es_ES": 0.12, "de_DE": 0.1, "ja_JP": 0.08},
         description="Faker locales of the profiles",
+    )
+    retention: Retention = Field(
+        "none", description="how those who sign up during the run come back; none: as anybody else"
     )
 
 
@@ -171,6 +139,7 @@ class Scenario(Settings):
     seed: int = Field(1, ge=0, lt=2**63)
     duration: Duration = Field(86400.0, gt=0, description="scenario time of an offline run")
     population: Population = Population()
+    growth: Growth = Growth()
     graph: Graph = Graph()
     content: Content = Content()
     sessions: Sessions = Sessions()

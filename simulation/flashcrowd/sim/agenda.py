@@ -14,7 +14,9 @@ PAGE: Final = 2
 
 OWN: Final = -1
 PUSHED: Final = -2
-"""Why a visit begins (`arg` of a `BEGIN` entry): of the member's own accord, or called by a notification."""
+JOINING: Final = -3
+"""Why a visit begins (`arg` of a `BEGIN` entry): of the member's own accord, called by a notification, or to
+sign up."""
 
 
 def tick_of(t: float) -> int:

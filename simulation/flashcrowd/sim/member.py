@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from flashcrowd.core.draws import Purpose, fold, root_key
-from flashcrowd.sim import behaviour, content, notify, session
+from flashcrowd.sim import agenda, behaviour, content, notify, session
 from flashcrowd.sim.world import World
 
 SHOWN: Final = 128
@@ -18,7 +18,8 @@ SHOWN: Final = 128
 
 @dataclass(slots=True)
 class Visit:
-    """A visit under way: its key and moods, and what it has been shown (ids of originals)."""
+    """A visit under way: its key and moods, why it began (see `agenda`), and what it has been shown (ids of
+    originals)."""
 
     key: int
     end: float
@@ -26,6 +27,7 @@ class Visit:
     pace: float
     posting_mood: float
     engaging_mood: float
+    reason: int = agenda.OWN
     page: int = 0
     exhausted: bool = False
     shown: deque[int] = field(default_factory=lambda: deque(maxlen=SHOWN))
@@ -114,11 +116,13 @@ class Member:
         self._session_key = root_key(world.scenario.seed, Purpose.SESSION)
         self._item_key = root_key(world.scenario.seed, Purpose.ITEM)
 
-    def begin(self, t: float, pushed: bool = False) -> Visit:
+    def begin(self, t: float, reason: int = agenda.OWN) -> Visit:
         """A visit that begins at scenario time `t`; a shorter one when a notification caused it."""
         key = session.session_key(self._session_key, self.number, t)
-        end = t + session.time_budget(key, notify.visit_budget(self.scenario.sessions.budget, pushed))
-        return Visit(key, end, t, session.pace(key), session.posting_mood(key), session.engaging_mood(key))
+        budget_s = notify.visit_budget(self.scenario.sessions.budget, reason == agenda.PUSHED)
+        end = t + session.time_budget(key, budget_s)
+        moods = session.posting_mood(key), session.engaging_mood(key)
+        return Visit(key, end, t, session.pace(key), *moods, reason)
 
     def plan_page(self, visit: Visit) -> PagePlan:
         """The next page of a visit."""

@@ -15,6 +15,7 @@ from flashcrowd.core.draws import Purpose, fold, mix, root_key, uniform
 from flashcrowd.core.errors import ScenarioError
 from flashcrowd.core.registry import nearest
 from flashcrowd.core.scenario import Scenario
+from flashcrowd.sim import membership
 from flashcrowd.sim.personas import Persona, persona_mix
 
 Floats = npt.NDArray[np.float64]
@@ -66,6 +67,10 @@ class Population:
     main_topic: Ints
     side_topic: Ints
     own_topic: Ints
+    joined: Floats
+    """Scenario seconds at which the member signs up; NaN = it is there from the start, infinite = never."""
+    left: Floats
+    """Scenario seconds at which it leaves for good; NaN = it does not."""
 
     @property
     def size(self) -> int:
@@ -111,6 +116,7 @@ def build_population(scenario: Scenario) -> Population:
 
     Raises:
         ScenarioError: when a persona or region is unknown.
+        UsageError: when the growth curve is.
     """
     settings, seed, size = scenario.population, scenario.seed, scenario.population.members
     personas, shares = persona_mix(settings.personas, scenario.name)
@@ -122,6 +128,11 @@ def build_population(scenario: Scenario) -> Population:
     may_be_dormant = np.array([p.may_be_dormant for p in personas])[persona]
     dormant = may_be_dormant & (uniforms(seed, Purpose.ACTIVITY, size, 1) < settings.dormant)
     community, start = _communities(scenario)
+    joined = membership.sign_up_times(seed, scenario.growth, community)
+    left = np.full(size, np.nan)
+    if settings.retention != "none":  # who signs up is dormant only once it has left
+        left = membership.leaving_times(seed, membership.PRESETS[settings.retention], joined)
+        dormant &= np.isnan(joined)
     topics = scenario.content.topics
     key = root_key(seed, Purpose.INTEREST)
     main, side = (
@@ -137,8 +148,10 @@ def build_population(scenario: Scenario) -> Population:
         offset_h=np.array([REGION_OFFSET_H[name] for name in regions])[region],
         dormant=dormant,
         activity=z,
-        sessions_per_day=_sessions_per_day(
-            scenario, z, dormant, np.array([p.activity for p in personas])[persona]
+        sessions_per_day=_of_newcomers(
+            scenario,
+            joined,
+            _sessions_per_day(scenario, z, dormant, np.array([p.activity for p in personas])[persona]),
         ),
         fitness=_fitness(scenario, z, dormant, np.array([p.fitness for p in personas])[persona]),
         community=community,
@@ -146,6 +159,8 @@ def build_population(scenario: Scenario) -> Population:
         main_topic=main,
         side_topic=side,
         own_topic=(uniforms(seed, Purpose.INTEREST, size, 2) * topics).astype(np.int32),
+        joined=joined,
+        left=left,
     )
 
 
@@ -201,6 +216,16 @@ def _sessions_per_day(
     living = ~dormant
     rate *= scenario.sessions.per_day / max(rate[living].mean() if living.any() else rate.mean(), 1e-12)
     return np.minimum(rate * np.where(dormant, DORMANT_SESSIONS, 1.0), SESSIONS_CAP)
+
+
+def _of_newcomers(scenario: Scenario, joined: Floats, rate: Floats) -> Floats:
+    """The rates, those of members who sign up scaled to what their retention preset asks for."""
+    preset = membership.PRESETS.get(scenario.population.retention)
+    new = np.isfinite(joined)
+    if preset is not None and new.any():
+        drawn = rate[new] * (1.0 - scenario.sessions.return_share)  # quick returns fall on the same day
+        rate[new] = np.minimum(rate[new] * membership.activity_factor(drawn, preset.active), SESSIONS_CAP)
+    return rate
 
 
 def _fitness(scenario: Scenario, z: Floats, dormant: npt.NDArray[np.bool_], persona: Floats) -> Floats:

@@ -9,16 +9,24 @@ from flashcrowd.sim.world import World
 
 
 def write_members(
-    writer: RunWriter, world: World, followers: Any, followees: Any, live: Any = False, left: Any = np.nan
+    writer: RunWriter,
+    world: World,
+    followers: Any,
+    followees: Any,
+    end_s: float,
+    live: Any = False,
+    left: Any = None,
 ) -> None:
     """Write `members.parquet` of a world.
 
     Args:
         followers, followees: counts at the end, shape `(n_members,)`.
+        end_s: scenario time at which the record ends: who has not left by then is there.
         live: which members sent HTTP, bool or bool array.
-        left: when members left for good (scenario s), NaN = not; float or float array.
+        left: when members left for good (scenario s), NaN = not; None: as the society has it.
     """
     people = world.population
+    known = people.left if left is None else left
     columns = {
         "member": np.arange(people.size),
         "persona": people.persona,
@@ -26,8 +34,8 @@ def write_members(
         "region": people.region,
         "followers": followers,
         "followees": followees,
-        "joined": np.full(people.size, np.nan),
-        "left": np.broadcast_to(left, people.size),
+        "joined": np.where(people.joined > end_s, np.inf, people.joined),
+        "left": np.where(known > end_s, np.nan, known),
         "live": np.broadcast_to(live, people.size),
     }
     writer.write_members(columns, [persona.name for persona in people.personas], list(people.regions))

@@ -45,7 +45,7 @@ def simulate(
         state = "finished"
     finally:
         model.finish()
-        write_members(writer, world, *model.follow_counts())
+        write_members(writer, world, *model.follow_counts(), end_s=model.clock_s)
         wall = {"world": round(built - began, 3), "run": round(time.perf_counter() - built, 3)}
         writer.close(state, wall_s=wall, views=model.views, simulated_s=model.clock_s)
     return out

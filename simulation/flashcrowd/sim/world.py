@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.sim.graph import FollowGraph, build_graph
+from flashcrowd.sim.membership import Presence, presence_of
 from flashcrowd.sim.population import Floats, Population, Propensities, build_population, propensities
 from flashcrowd.sim.rankers import RANKERS
 
@@ -18,16 +19,20 @@ class World:
     propensities: Propensities
     drawn_per_day: Floats
     """Sessions a day that the calendar draws, shape `(n_members,)`; quick returns make up the rest."""
+    presence: Presence
+    """Who signs up and who leaves in which tick."""
 
 
 def build_world(scenario: Scenario) -> World:
     """Draw members and follow graph of a scenario.
 
     Raises:
-        UsageError: when a persona, region or ranker is unknown.
+        UsageError: when a persona, region, ranker or growth curve is unknown.
     """
     RANKERS.get(scenario.platform.ranker)  # an unknown one is told before anything is made
     population = build_population(scenario)
     graph = build_graph(scenario, population)
     drawn = population.sessions_per_day * (1.0 - scenario.sessions.return_share)
-    return World(scenario, population, graph, propensities(scenario, population, graph.followers), drawn)
+    presence = presence_of(population.joined, population.left)
+    willing = propensities(scenario, population, graph.followers)
+    return World(scenario, population, graph, willing, drawn, presence)

@@ -42,6 +42,7 @@ MEMBER: Final = np.dtype(
         ("own_topic", "i2"),
         ("sampled", "?"),  # exposures are recorded
         ("dormant", "?"),
+        ("there", "?"),  # has signed up, and not left
         ("offset_h", "f4"),  # hours east of UTC
         ("slot", "i4"),  # place in the visits, -1 = away
         ("added", "i4"),  # newest follow made during the run, -1 = none: head of a chain
@@ -63,6 +64,7 @@ VISIT: Final = np.dtype(
         ("member", "i4"),
         ("page", "i4"),
         ("shown_n", "i4"),
+        ("reason", "i4"),  # why it began
         ("exhausted", "?"),
     ],
     align=True,
@@ -202,6 +204,7 @@ def _members(world: World, sampled: Any) -> Any:
     for name in ("main_topic", "side_topic", "own_topic", "dormant", "offset_h"):
         members[name] = getattr(world.population, name)
     members["sampled"] = sampled
+    members["there"] = np.isnan(world.population.joined)
     members["slot"] = -1
     members["added"] = -1
     return members

@@ -7,7 +7,7 @@ import numpy as np
 
 from flashcrowd.core.clock import TICK
 from flashcrowd.core.draws import Purpose
-from flashcrowd.sim import calendar
+from flashcrowd.sim import agenda, calendar
 from flashcrowd.sim.compiled import compiled_key, compiled_score
 from flashcrowd.sim.kernel import columns
 from flashcrowd.sim.kernel.arrivals import draw_slice
@@ -70,7 +70,8 @@ class KernelEngine:
 
     def step(self) -> None:
         """Advance the society by one tick."""
-        due = self._due()
+        joining = self._let_leave()
+        due = self._due(joining)
         first_row = self._count(columns.N_ROWS)
         self._make_room_for_visits(len(due.member))
         admit(self.state, due, self._session_key)
@@ -85,6 +86,7 @@ class KernelEngine:
             at = commit(self.state, at)
         self._make_room_on_wheel(len(due.member))
         depart(self.state, due)
+        self.state.members["there"][joining] = True
         self.tick += 1
         self._waiting = self._count(columns.N_ROWS), self._count(columns.N_EXPOSURES)
         if self._count(columns.N_ROWS) >= RECORD_ROWS:
@@ -107,7 +109,13 @@ class KernelEngine:
     def _count(self, place: int) -> int:
         return int(self.state.count[place])
 
-    def _due(self) -> columns.Due:
+    def _let_leave(self) -> Any:
+        """Let go who leaves in this tick; who signs up in it."""
+        presence = self.world.presence
+        self.state.members["there"][presence.leaving_in(self.tick)] = False
+        return presence.joining_in(self.tick)
+
+    def _due(self, joining: Any) -> columns.Due:
         slice_no, tick_of_slice = divmod(self.tick, TICKS_PER_SLICE)
         if tick_of_slice == 0:
             profile = np.array([calendar.slice_profile(slice_no, offset) for offset in self._offsets])
@@ -115,7 +123,10 @@ class KernelEngine:
             self._slice = draw_slice(self._arrival_key, slice_no, self.world.drawn_per_day, region, profile)
         first, member, t = self._slice
         low, high = first[tick_of_slice], first[tick_of_slice + 1]
-        order, *due = gather(self.state, self.tick, member[low:high], t[low:high])
+        arriving = np.concatenate((member[low:high], joining))
+        times = np.concatenate((t[low:high], self.world.population.joined[joining]))
+        reason = np.repeat((agenda.OWN, agenda.JOINING), (high - low, len(joining)))
+        order, *due = gather(self.state, self.tick, arriving, times, reason)
         first_to_last = np.lexsort((due[3], due[2], order))  # what ties: by time, then by argument
         return columns.Due(*(column[first_to_last] for column in due))
 

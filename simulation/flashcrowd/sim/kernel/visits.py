@@ -22,6 +22,7 @@ FOLLOW: Final = ACTION_CODE["follow"]
 THREAD: Final = ACTION_CODE["thread"]
 PROFILE: Final = ACTION_CODE["profile"]
 NOTIFICATIONS: Final = ACTION_CODE["notifications"]
+SIGNUP: Final = ACTION_CODE["signup"]
 SESSION_START: Final = ACTION_CODE["session_start"]
 SESSION_END: Final = ACTION_CODE["session_end"]
 OK: Final = OUTCOME_CODE["ok"]
@@ -32,19 +33,21 @@ LAST_INSTANT: Final = TICK - 0.001
 
 @entry
 def admit(s: Any, due: Any, key: Any) -> None:
-    """Give every visit that begins its row; a member who is already there does not come twice."""
+    """Give every visit that begins its row; a member in the midst of one does not come twice, one who has not
+    signed up, or has left, not at all."""
     for i in range(len(due.member)):
         if due.kind[i] != agenda.BEGIN:
             continue
-        u = due.member[i]
-        if s.members[u].slot >= 0:
+        u, reason = due.member[i], due.arg[i]
+        if s.members[u].slot >= 0 or not (s.members[u].there or reason == agenda.JOINING):
             due.arg[i] = -1
             continue
-        budget_s = notify.visit_budget(s.rules.budget_s, due.arg[i] == agenda.PUSHED)
+        budget_s = notify.visit_budget(s.rules.budget_s, reason == agenda.PUSHED)
         s.count[N_FREE_VISITS] -= 1
         slot = s.free[s.count[N_FREE_VISITS]]
         s.members[u].slot = slot
         due.arg[i] = slot
+        s.visits[slot].reason = reason
         _begin(s.visits[slot], u, due.t[i], session.session_key(key, u, due.t[i]), budget_s)
 
 
@@ -173,8 +176,10 @@ def page(
 
 @inner
 def arrive(s: Any, visit: Any) -> None:
-    """Put down that a visit begins; some begin with a look at the notifications."""
+    """Put down that a visit begins; some begin with a sign-up, or a look at the notifications."""
     put_plain(s, visit.next, visit.member, SESSION_START, -1, visit.key)
+    if visit.reason == agenda.JOINING:
+        put_plain(s, visit.next, visit.member, SIGNUP, -1, visit.key)
     if session.reads_notifications(visit.key):
         put_plain(s, visit.next, visit.member, NOTIFICATIONS, -1, visit.key)
 

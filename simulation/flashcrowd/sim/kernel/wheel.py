@@ -29,7 +29,7 @@ def push(s: Any, member: int, kind: int, t: float, arg: int) -> None:
 
 
 @entry
-def gather(s: Any, tick: int, arriving: Any, arriving_t: Any) -> Any:
+def gather(s: Any, tick: int, arriving: Any, arriving_t: Any, reason: Any) -> Any:
     """Everything due in a tick: the sort key of each entry, and its member, kind, t and arg."""
     wheel, count = s.wheel, s.count
     most = len(arriving)
@@ -43,7 +43,7 @@ def gather(s: Any, tick: int, arriving: Any, arriving_t: Any) -> Any:
     arg = np.empty(most, np.int64)
     n = len(arriving)
     for i in range(n):
-        member[i], kind[i], t[i], arg[i] = arriving[i], agenda.BEGIN, arriving_t[i], agenda.OWN
+        member[i], kind[i], t[i], arg[i] = arriving[i], agenda.BEGIN, arriving_t[i], reason[i]
     at = s.wheel_head[tick % HORIZON]
     s.wheel_head[tick % HORIZON] = -1
     while at >= 0:

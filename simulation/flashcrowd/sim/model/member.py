@@ -7,7 +7,7 @@ import mesa
 
 from flashcrowd.core.clock import TICK
 from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE
-from flashcrowd.sim import behaviour, session
+from flashcrowd.sim import agenda, behaviour, session
 from flashcrowd.sim.member import Member, PagePlan, Shown, Visit
 from flashcrowd.sim.platform import Intention, Item, plain
 
@@ -39,15 +39,17 @@ class MemberAgent(mesa.Agent):
         self.followed: set[int] = set()
         """Whom it has decided to follow during the run; the platform knows them from the next tick on."""
 
-    def begin(self, t: float, pushed: bool) -> None:
-        """Begin a visit at scenario time `t`; `pushed`: a notification caused it."""
-        self.visit = self.mind.begin(t, pushed)
+    def begin(self, t: float, reason: int) -> None:
+        """Begin a visit at scenario time `t`; `reason`: of `agenda`."""
+        self.visit = self.mind.begin(t, reason)
 
     def live(self, visit: Visit, tick: int) -> Iterator[Intention]:
         """What the member does in a tick of its visit: read pages, react, post, leave when the time is
         spent."""
         if visit.page == 0:
             yield plain(visit.next, self.number, "session_start", visit.key)
+            if visit.reason == agenda.JOINING:
+                yield plain(visit.next, self.number, "signup", visit.key)
             if session.reads_notifications(visit.key):
                 yield plain(visit.next, self.number, "notifications", visit.key)
         while visit.next < (tick + 1) * TICK:

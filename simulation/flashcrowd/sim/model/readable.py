@@ -39,6 +39,7 @@ class ReadableEngine:
         self._noted: list[Exposure] = []
         self._exposures: list[Exposure] = []
         self._due: defaultdict[int, list[Entry]] = defaultdict(list)
+        self._there = np.isnan(world.population.joined)
         self._arrival_key = root_key(world.scenario.seed, Purpose.ARRIVAL)
         self._offsets = [REGION_OFFSET_H[name] for name in world.population.regions]
 
@@ -58,6 +59,7 @@ class ReadableEngine:
         """Advance the society by one tick: everyone decides, then everything is applied."""
         if self.tick % TICKS_PER_SLICE == 0:
             self._draw_slice(self.tick // TICKS_PER_SLICE)
+        joining = self._let_join_and_leave()
         due = sorted(self._due.pop(self.tick, []), key=_place_in_tick)
         due = [entry for entry in due if self._is_admitted(entry)]
         intentions = [wish for entry in due for wish in self._decide(entry)]
@@ -71,6 +73,7 @@ class ReadableEngine:
             if entry.kind != agenda.PUBLISH:
                 self._put_next_page(self.agents[entry.member])
         self.platform.close_tick()
+        self._there[joining] = True
         self.tick += 1
         if len(self._rows) >= RECORD_ROWS:
             self.flush()
@@ -98,14 +101,23 @@ class ReadableEngine:
             self._sink("exposures", {name: np.array(column) for name, column in named})
 
     def _is_admitted(self, entry: Entry) -> bool:
-        """Begin the visit that is due, unless the member is already there."""
+        """Begin the visit that is due, unless the member is in one already, or no member at all."""
         agent = self.agents[entry.member]
         if entry.kind != agenda.BEGIN:
             return True
-        if agent.visit is not None:
+        if agent.visit is not None or not (self._there[entry.member] or entry.arg == agenda.JOINING):
             return False
-        agent.begin(entry.t, entry.arg == agenda.PUSHED)
+        agent.begin(entry.t, entry.arg)
         return True
+
+    def _let_join_and_leave(self) -> Any:
+        """Let go who leaves in this tick, and let come who signs up in it, who are returned."""
+        presence, joined = self.world.presence, self.world.population.joined
+        self._there[presence.leaving_in(self.tick)] = False
+        joining = presence.joining_in(self.tick)
+        for member in joining.tolist():
+            self._put(Entry(member, agenda.BEGIN, float(joined[member]), agenda.JOINING))
+        return joining
 
     def _decide(self, entry: Entry) -> list[Intention]:
         if entry.kind == agenda.PUBLISH:
