@@ -9,6 +9,7 @@ import pytest
 
 from flashcrowd.load.crowd import Crowd
 from flashcrowd.load.line import Closed, Cut
+from flashcrowd.load.ownership import EVERYONE
 from flashcrowd.load.runclock import RunClock
 from flashcrowd.load.scene import Tally
 from flashcrowd.load.schedule import Arrival, Schedule
@@ -69,6 +70,7 @@ def crowd_of(arrivals_ms, seconds, workers, visit=Visit, timeout=1.0):
         tally=Tally(),
         left_at_s={},
         present={},
+        ownership=EVERYONE,
         note_visit=noted.append,
         new_callers=lambda: [callers.pop() for _ in range(len(callers))],
         new_errands=lambda: iter(()),
@@ -201,3 +203,43 @@ def test_visit_that_a_notification_causes_after_the_end_is_not_offered():
     crowd.scene.callers.append(caused(500, 7))
     crowd.run(end_of(crowd, 60))
     assert (crowd.scene.tally.offered, crowd.scene.tally.dropped) == (1, 0)
+
+
+class Village:
+    """Owns the members below a number, and keeps what is passed on."""
+
+    def __init__(self, size):
+        self.size = size
+        self.elsewhere = []
+
+    def owns(self, member):
+        return member < self.size
+
+    def pass_on(self, visit):
+        self.elsewhere.append(visit)
+
+
+def test_members_elsewhere_do_not_come_and_their_visits_are_passed_on():
+    """Only own members are let in; a visit brought about here of somebody elsewhere goes to where it lives."""
+    crowd, line = crowd_of([0, 1, 2], 0.0, workers=3)
+    crowd.scene.ownership = Village(2)
+    elsewhere, here = Arrival(0.003, 9, 0.003, 1.0, True), Arrival(0.004, 1, 0.004, 1.0)
+    crowd.bring(elsewhere)
+    crowd.bring(here)
+    crowd.run(end_of(crowd, 30))
+    assert crowd.scene.tally.offered == 3
+    assert crowd.scene.ownership.elsewhere == [elsewhere]
+
+
+def test_changed_schedule_goes_on_where_it_is_set():
+    """Who was due has come before the change; afterwards those come that the schedule then says."""
+    crowd, _ = crowd_of([0, 5000], 0.0, workers=2)
+    crowd._draw_arrival()
+
+    def change(now_ns):
+        assert crowd.scene.tally.offered == 1
+        crowd._arrivals = iter([Arrival(0.02, 7, 0.02, 1.0)])
+
+    gevent.spawn_later(0.005, crowd.reschedule, change)
+    crowd.run(end_of(crowd, 40))
+    assert crowd.scene.tally.offered == 2

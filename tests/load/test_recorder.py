@@ -93,3 +93,14 @@ def test_sequence_numbers_are_the_order_of_rows():
     for _ in range(5):
         recorder.action(0.0, 1, "home")
     assert (np.diff(recorder.take()["actions"]["seq"]) == 1).all()
+
+
+def test_beside_others_items_are_told_and_unknown_causes_named_by_their_item():
+    """A process that does not record alone tells what it made, once, and names what others may have made."""
+    recorder = Recorder(0, (0, 1), alone=False)
+    recorder.made("500", 3)
+    assert recorder.cause("500") == 3
+    assert recorder.cause("600") == -602
+    told = recorder.take()["made"]
+    assert (told["item"].tolist(), told["seq"].tolist()) == ([500], [3])
+    assert recorder.take() == {}

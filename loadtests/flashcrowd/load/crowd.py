@@ -7,7 +7,7 @@ but never thinned out.
 """
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from heapq import heappop, heappush
 from time import monotonic_ns
 from typing import Any, Final
@@ -19,7 +19,7 @@ from gevent.queue import SimpleQueue
 from flashcrowd.load.line import Closed, Cut
 from flashcrowd.load.runclock import NS
 from flashcrowd.load.scene import Scene, Task
-from flashcrowd.load.schedule import Arrival, Schedule
+from flashcrowd.load.schedule import Arrival
 from flashcrowd.load.sessions import Session
 
 DRAIN_SLACK_S: Final = 1.0
@@ -36,7 +36,7 @@ class Crowd:
 
     Args:
         scene: what all visits share.
-        schedule: when members come.
+        schedule: who comes when, in order of time.
         workers: most requests in flight at once.
         new_session: makes the machine of a visit: (scene, number, arrival, due_ns) -> something with
         `live()`.
@@ -45,7 +45,7 @@ class Crowd:
     def __init__(
         self,
         scene: Scene,
-        schedule: Schedule,
+        schedule: Iterable[Arrival],
         workers: int,
         new_session: Callable[[Scene, int, Arrival, int], Any] = Session,
     ) -> None:
@@ -87,6 +87,21 @@ class Crowd:
             self._stopped_at_ns = monotonic_ns()
             self._wake.set()
 
+    def bring(self, arrival: Arrival) -> None:
+        """Let a member come that is not in the schedule (any more), unless the window is over."""
+        due_ns = self.scene.clock.due_ns(arrival.t)
+        if due_ns <= self._closed_at_ns:
+            self._enter(due_ns, arrival)
+
+    def reschedule(self, change: Callable[[int], None]) -> None:
+        """Let who is due come, then change the schedule behind the given monotonic time, and go on."""
+        now_ns = monotonic_ns()
+        self._hand_over(now_ns)
+        change(now_ns)
+        if self._closed_at_ns == FAR_NS:
+            self._draw_arrival()
+            self._wake.set()
+
     def beside(self, work: Callable[[], None]) -> Any:
         """Start work beside the crowd; what it dies of ends the window, and `run` raises it."""
 
@@ -105,7 +120,8 @@ class Crowd:
 
     def _dispatch(self, end_ns: int) -> None:
         """Hand over what is due, when it is due."""
-        self._draw_arrival()
+        if self._next_arrival is None:
+            self._draw_arrival()
         while self._stopped_at_ns is None:
             now_ns = monotonic_ns()
             if now_ns >= end_ns:
@@ -144,6 +160,10 @@ class Crowd:
     def _admit(self, due_ns: int, arrival: Arrival) -> None:
         """Begin a visit, unless the member has left for good, or is here when a notification reaches it."""
         scene = self.scene
+        if not scene.ownership.owns(arrival.member):
+            if arrival.caused:
+                scene.ownership.pass_on(arrival)
+            return
         if arrival.member in scene.left_at_s or (arrival.caused and arrival.member in scene.present):
             return
         number = scene.tally.offered
@@ -158,9 +178,7 @@ class Crowd:
     def _put_callers(self) -> None:
         """Enter the visits that were brought about meanwhile, unless the window is over."""
         for arrival in self.scene.new_callers():
-            due_ns = self.scene.clock.due_ns(arrival.t)
-            if due_ns <= self._closed_at_ns:
-                self._enter(due_ns, arrival)
+            self.bring(arrival)
 
     def _draw_arrival(self) -> None:
         arrival = next(self._arrivals, None)

@@ -105,9 +105,13 @@ class Ceiling:
     """
 
     def __init__(self, rate_per_s: float) -> None:
+        self._next_ns = 0
+        self.limit(rate_per_s)
+
+    def limit(self, rate_per_s: float) -> None:
+        """Bound the rate anew, > 0."""
         self._gap_ns = int(1e9 / rate_per_s)
         self._slack_ns = max(100_000_000, self._gap_ns)
-        self._next_ns = 0
 
     def allows(self, now_ns: int) -> bool:
         """Whether a request may leave now; if so, it is counted."""

@@ -7,6 +7,7 @@ from typing import Any
 from flashcrowd.core.errors import PlatformError
 from flashcrowd.load.adapters.adapter import Adapter
 from flashcrowd.load.guard import Breaker, Ceiling
+from flashcrowd.load.ownership import EVERYONE, Ownership
 from flashcrowd.load.recorder import Recorder
 from flashcrowd.load.request import Request
 from flashcrowd.load.wire import OK, Answer, Wire
@@ -15,7 +16,7 @@ FAILURES = frozenset({"failed", "timeout", "refused", "limited", "gone"})
 
 
 class Closed(Exception):  # noqa: N818 (no error: the run is over)
-    """The window is over: nothing more is sent for this visit."""
+    """Nothing more is sent for this visit: the window is over, or its member lives elsewhere now."""
 
 
 class Cut(BaseException):
@@ -47,16 +48,24 @@ class Line:
         wire: the client.
         recorder: takes the rows.
         ceiling, breaker: hold back what must not leave; such a request is dropped, and counted.
+        ownership: whose requests may leave from here.
     """
 
     def __init__(
-        self, adapter: Adapter, wire: Wire, recorder: Recorder, ceiling: Ceiling, breaker: Breaker
+        self,
+        adapter: Adapter,
+        wire: Wire,
+        recorder: Recorder,
+        ceiling: Ceiling,
+        breaker: Breaker,
+        ownership: Ownership = EVERYONE,
     ) -> None:
         self._adapter = adapter
         self._wire = wire
         self._recorder = recorder
         self._ceiling = ceiling
         self._breaker = breaker
+        self._ownership = ownership
         self._closed_at_ns: int | None = None
         self.unsupported: set[str] = set(adapter.unsupported)
 
@@ -91,7 +100,7 @@ class Line:
             chained: whether it finishes something that the platform has half done.
 
         Raises:
-            Closed: when the run's window is over.
+            Closed: when the run's window is over, or the member lives elsewhere now.
         """
         action = request.action
         if self._closed_at_ns is not None and not chained:
@@ -99,6 +108,8 @@ class Line:
                 self._recorder.dropped(session, member, action, intended_ns, attempt)
             raise Closed
         answer = Answer(monotonic_ns())
+        if not self._ownership.may_act(member, session, answer.start_ns):
+            raise Closed
         if not (self._breaker.allows(answer.start_ns) and self._ceiling.allows(answer.start_ns)):
             answer.end_ns = answer.start_ns
             number = self._recorder.dropped(session, member, action, intended_ns, attempt)

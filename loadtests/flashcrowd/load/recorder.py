@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE, PHASE_CODE, READS, TABLES, VOCABULARY
-from flashcrowd.load.adapters.item import number
+from flashcrowd.load.adapters.item import LARGEST, number
 
 NOTHING: Final = -1
 SOURCE_CODE: Final = {name: code for code, name in enumerate(READS)}
@@ -43,9 +43,13 @@ class Recorder:
         origin_ns: monotonic time of the run's beginning.
         measured_ns: begin and end of the measured window, relative to it.
         worker: number of this process.
+        alone: False when other processes record the same run: items made are then told (table `made`), and a
+            cause that is not known here is -2 minus the number of the item that showed it.
     """
 
-    def __init__(self, origin_ns: int, measured_ns: tuple[int, int], worker: int = 0) -> None:
+    def __init__(
+        self, origin_ns: int, measured_ns: tuple[int, int], worker: int = 0, alone: bool = True
+    ) -> None:
         self.origin_ns = origin_ns
         self.worker = worker
         self._begin_ns, self._end_ns = measured_ns
@@ -55,6 +59,7 @@ class Recorder:
         self._next_request = 0
         self._next_seq = 0
         self._made: dict[str, int] = {}
+        self._told: list[tuple[int, int]] | None = None if alone else []
 
     def request(
         self,
@@ -124,10 +129,13 @@ class Recorder:
     def made(self, item: str, seq: int) -> None:
         """Remember which row made a platform's item, so that what follows from it can name its cause."""
         self._made[item] = seq
+        if self._told is not None:
+            self._told.append((number(item), seq))
 
     def cause(self, item: str) -> int:
-        """`seq` of the row that made a platform's item; -1 when it was not made in this run."""
-        return self._made.get(item, NOTHING)
+        """`seq` of the row that made a platform's item; -1 when it was not made in this run (see `alone`)."""
+        found = self._made.get(item, NOTHING)
+        return found if found >= 0 or self._told is None else -2 - min(number(item), LARGEST - 1)
 
     @property
     def rows(self) -> tuple[int, int]:
@@ -142,7 +150,11 @@ class Recorder:
         """The columns collected since the last time, by table; tables without rows are left out."""
         collected = {"requests": self._requests, "actions": self._actions, "exposures": self._exposures}
         self._requests, self._actions, self._exposures = [], [], []
-        return {name: _columns(TABLES[name], rows) for name, rows in collected.items() if rows}
+        columns = {name: _columns(TABLES[name], rows) for name, rows in collected.items() if rows}
+        if self._told:
+            told, self._told = np.array(self._told, np.int64), []
+            columns["made"] = {"item": told[:, 0], "seq": told[:, 1]}
+        return columns
 
     def _phase(self, at_ns: int) -> int:
         if at_ns < self._begin_ns:

@@ -1,5 +1,6 @@
 """What all visits of one process share: society, platform, clock, record, and counts of what happens."""
 
+from collections import Counter
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from time import time
@@ -11,6 +12,7 @@ from flashcrowd.load.adapters.item import Account, Item
 from flashcrowd.load.cast import Cast
 from flashcrowd.load.line import Line
 from flashcrowd.load.notices import Notices
+from flashcrowd.load.ownership import EVERYONE, Ownership
 from flashcrowd.load.recorder import Recorder
 from flashcrowd.load.runclock import RunClock
 from flashcrowd.load.schedule import Arrival
@@ -57,6 +59,7 @@ class Scene:
         notices: whom a post brings back; None = nobody.
         image_speedup: how much faster images are made here than the scenario says.
         epoch_s: wall-clock time (s since 1970) at the run's beginning.
+        ownership: which of the members live in this process.
     """
 
     scenario: Scenario
@@ -72,6 +75,7 @@ class Scene:
     notices: Notices | None = None
     image_speedup: float = 1.0
     epoch_s: float = field(default_factory=time)
+    ownership: Ownership = EVERYONE
     tally: Tally = field(default_factory=Tally)
     errands: list[tuple[int, Task]] = field(default_factory=list)
     callers: list[Arrival] = field(default_factory=list)
@@ -80,6 +84,8 @@ class Scene:
     renewing: set[int] = field(default_factory=set)
     """Members whose credentials are being renewed."""
     sampled: frozenset[int] = frozenset()
+    errands_of: Counter[int] = field(default_factory=Counter)
+    """Member -> its errands under way."""
     left_at_s: dict[int, float] = field(default_factory=dict)
     floors: dict[int, float] = field(default_factory=dict)
     _member_of: dict[str, int] = field(default_factory=dict)
@@ -133,9 +139,28 @@ class Scene:
             self.callers.append(back)
 
     def new_callers(self) -> Iterator[Arrival]:
-        """Hands over the visits brought about since the last time."""
+        """Hands over the visits brought about since the last time; members elsewhere are passed on."""
         while self.callers:
-            yield self.callers.pop()
+            visit = self.callers.pop()
+            if self.ownership.owns(visit.member):
+                yield visit
+            else:
+                self.ownership.pass_on(visit)
+
+    def send_errand(self, member: int, begun_ns: int, errand: Task) -> None:
+        """Let a member have something done while it reads on or is away."""
+        self.errands.append((begun_ns, self._counted(member, errand)))
+
+    def _counted(self, member: int, errand: Task) -> Task:
+        self.errands_of[member] += 1
+        try:
+            yield from errand
+        finally:
+            self.errands_of[member] -= 1
+
+    def is_busy(self, member: int) -> bool:
+        """Whether a visit or an errand of a member is under way."""
+        return member in self.present or self.errands_of[member] > 0
 
     def new_errands(self) -> Iterator[tuple[int, Task]]:
         """Hands over the errands begun since the last time: (due in ns, task)."""
