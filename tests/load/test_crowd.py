@@ -220,8 +220,8 @@ class Village:
 
 
 def test_members_elsewhere_do_not_come_and_their_visits_are_passed_on():
-    """Only own members are let in; a visit brought about here of somebody elsewhere goes to where it lives."""
-    crowd, line = crowd_of([0, 1, 2], 0.0, workers=3)
+    """Only own members are let in; a visit brought about here of somebody elsewhere is passed on."""
+    crowd, _ = crowd_of([0, 1, 2], 0.0, workers=3)
     crowd.scene.ownership = Village(2)
     elsewhere, here = Arrival(0.003, 9, 0.003, 1.0, True), Arrival(0.004, 1, 0.004, 1.0)
     crowd.bring(elsewhere)

@@ -22,7 +22,7 @@ def test_members_are_dealt_evenly_and_each_once():
         dealing.join(worker)
     hands = dealt(dealing)
     assert [len(hands[worker]) for worker in range(3)] == [4, 3, 3]
-    assert sorted(sum(hands.values(), [])) == TEN.tolist()
+    assert sorted(member for hand in hands.values() for member in hand) == TEN.tolist()
     assert dealt(dealing) == {}
 
 
