@@ -10,7 +10,6 @@ import gevent
 import pytest
 import staged as stage
 
-from flashcrowd.load.connection import USED, Connection
 from flashcrowd.load.origin import parse_origin
 from flashcrowd.load.request import Request
 from flashcrowd.load.wire import Answer, Wire
@@ -316,42 +315,22 @@ def test_killed_greenlet_closes_its_connection(wire_to):
         assert gone.wait(5)
 
 
-def pieces_of(answer, size):
-    """An answer in pieces of `size` bytes."""
-    return [answer[place : place + size] for place in range(0, len(answer), size)]
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        (b"Link: </x?max_id=1>; rel=next", b"Retry-After:  7 ", b"X-Other: y"),
-        (b"LOCATION: /a", b"Content-Type: text/html"),
-        (b"Connection: keep-alive", b"Link: a"),
-        (b"Link: a", b"Link: b"),
-        (),
-    ],
-)
-def test_answer_in_one_piece_reads_as_the_parser_reads_it(headers):
-    """Cutting out a whole answer and parsing it piece by piece come to the same."""
-    answer = stage.plain(b'{"a": 1}', *headers)
-    read = []
-    for size in (len(answer), 3):
-        ours, theirs = gevent.socket.socketpair()
-        connection = Connection(ours)
-        for piece in pieces_of(answer, size):
-            connection.feed(piece)
-        used = {name: connection.headers[name].strip() for name in USED if name in connection.headers}
-        read.append(
-            (connection.status, used, b"".join(connection.body), connection.complete, connection.kept)
-        )
-        connection.close()
-        theirs.close()
-    assert read[0] == read[1]
-    assert read[0][3]
-
-
 def test_answer_that_says_its_length_twice_is_left_to_the_parser(wire_to):
     """Two lengths are no length: the answer is refused, not guessed."""
     page = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nab"
     with stage.staged(stage.once(page)) as server:
         assert get(wire_to(server)).fault == "failed"
+
+
+@pytest.mark.parametrize("more", [stage.plain(b"forged"), b"garbage"])
+def test_answer_that_nobody_asked_for_is_never_taken_for_the_next(more, wire_to):
+    """A second answer behind the first ends the connection; the next request gets its own answer."""
+
+    def script(peer):
+        peer.request()
+        peer.send(stage.plain(b"%d" % peer.number) + more)
+        peer.request()
+
+    with stage.staged(script) as server:
+        wire = wire_to(server)
+        assert [get(wire).body, get(wire).body] == [b"1", b"2"]

@@ -9,7 +9,7 @@ import select
 from typing import Any, Final
 
 from gevent import get_hub
-from httptools import HttpResponseParser
+from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 USED: Final = (b"content-type", b"content-encoding", b"link", b"location", b"retry-after")
 """Names of the answer headers that say something to us."""
@@ -18,11 +18,18 @@ KEPT: Final = frozenset((*USED, b"content-length", b"transfer-encoding"))
 """Names of the answer headers that are kept."""
 
 SEARCHED: Final = tuple((name, b"\r\n" + name + b":") for name in USED)
-LENGTH: Final = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,9})[ \t]*\r\n")
-SPECIAL: Final = re.compile(rb"\n(?:transfer-encoding|connection|upgrade|[ \t])")
-"""Beginnings of header lines that leave an answer to the parser."""
+HEAD: Final = re.compile(
+    rb"HTTP/1\.1 ([2-9][0-9]{2})(?: [\t\x20-\x7e\x80-\xff]*+)?\r\n"
+    rb"(?:[-!#$%&'*+.^_`|~0-9A-Za-z]++:[\t\x20-\x7e\x80-\xff]*+\r\n)*+\r\n"
+)
+"""A head to the letter of RFC 9112; whatever is not one goes to the parser, to be refused or understood."""
 
-BODILESS: Final = (204, 304)
+LENGTH: Final = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,9})[ \t]*\r\n")
+SPECIAL: Final = re.compile(rb"\n(?:transfer-encoding|connection|proxy-connection|upgrade)")
+"""Beginnings of header lines that say how to read an answer, or what becomes of its connection."""
+
+BLANK: Final = b" \t"
+BODILESS: Final = (b"204", b"304")
 READ: Final = 1
 WRITE: Final = 2
 
@@ -86,47 +93,62 @@ class Connection:
         if self.is_fresh and self._cut(data):
             return
         self.is_fresh = False
-        self.parser.feed_data(data)
+        try:
+            self.parser.feed_data(data)
+        except (HttpParserError, HttpParserUpgrade):
+            self.kept = False  # the parser takes nothing more
+            raise
+        self.is_fresh = False  # what follows an interim answer may have begun
 
     def _cut(self, data: bytes) -> bool:
         """Whether `data` is one whole plain answer; it is then taken."""
-        end = data.find(b"\r\n\r\n")
-        if end < 0 or not data.startswith(b"HTTP/1.1 ") or not data[9:12].isdigit():
+        found = HEAD.match(data)
+        if found is None or found[1] in BODILESS:
             return False
-        status, head = int(data[9:12]), data[: end + 2].lower()
+        end = found.end()
+        head = data[: end - 2].lower()
         length = LENGTH.search(head)
-        if length is None or int(length[1]) != len(data) - end - 4 or head.count(b"content-length") != 1:
+        if length is None or int(length[1]) != len(data) - end or head.count(b"content-length") != 1:
             return False
-        if status < 200 or status in BODILESS or SPECIAL.search(head) is not None:
+        if SPECIAL.search(head) is not None:
             return False
-        self.status = status
-        self.head_lines = head.count(b"\n")
+        self.status = int(found[1])
+        self.head_lines = head.count(b"\n") - 1
         for name, start in SEARCHED:
             place = head.rfind(start)
             if place >= 0:
                 value = place + len(start)
-                self.headers[name] = data[value : data.find(b"\r\n", value)].strip()
-        self.body = [data[end + 4 :]]
+                self.headers[name] = data[value : data.find(b"\r", value)].strip(BLANK)
+        self.body = [data[end:]]
         self.complete = self.kept = True
         return True
 
+    def on_message_begin(self) -> None:
+        """Note that more has come than one answer; it is not read, and the connection not used again."""
+        if self.complete:
+            self.kept = False
+
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep a header that matters."""
+        """Keep a header that matters; none that comes after the body."""
         self.head_lines += 1
         name = name.lower()
-        if name in KEPT:
-            self.headers[name] = value
+        if not self.status and name in KEPT:
+            self.headers[name] = value.strip(BLANK)
 
     def on_headers_complete(self) -> None:
         """Note the status."""
-        self.status = self.parser.get_status_code()
+        if not self.complete:
+            self.status = self.parser.get_status_code()
 
     def on_body(self, piece: bytes) -> None:
         """Keep a piece of the body."""
-        self.body.append(piece)
+        if not self.complete:
+            self.body.append(piece)
 
     def on_message_complete(self) -> None:
         """Note the end, unless the answer was an interim one (1xx)."""
+        if self.complete:
+            return
         if self.status >= 200:
             self.complete = True
             self.kept = self.parser.should_keep_alive()  # the parser knows only until it returns
