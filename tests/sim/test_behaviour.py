@@ -58,7 +58,7 @@ def test_attention_is_divided_among_followees() -> None:
 
 def test_attention_is_the_product_of_its_parts() -> None:
     """Place, division, fit and mood."""
-    assert behaviour.attention(30, 150, 0.5, 2.0) == pytest.approx(0.25)
+    assert behaviour.attention(30, behaviour.divided_attention(150), 0.5, 2.0) == pytest.approx(0.25)
 
 
 @given(st.data(), TOPICS)
@@ -136,6 +136,22 @@ def test_likes_and_replies_grow_with_a_root_of_appeal(chance: Callable[..., floa
     assert chance(0.001, 0.5, 2.0, 1.0) == pytest.approx(0.001)
     assert chance(0.001, 0.5, 2.0, 32.0) == pytest.approx(0.004)
     assert chance(1.0, 1.0, 100.0, 1e6) <= 0.5
+
+
+@given(*(POSITIVE,) * 3, SHARE, st.booleans(), *(POSITIVE,) * 3)
+def test_no_chance_exceeds_the_ceiling_of_reactions(
+    attended: float, propensity: float, appeal: float, fresh: float, again: bool, transfer: float, raw: float,
+    answering: float,
+) -> None:  # fmt: skip
+    """Chances of all reactions together, with single precision of the item's allure."""
+    chances = (
+        repost_chance(0.01, attended, propensity, appeal, fresh, again, transfer, 3),
+        behaviour.like_probability(0.5 * answering, attended, 1.0, raw),
+        behaviour.reply_probability(0.5 * answering, attended, 1.0, raw),
+    )
+    allured = float(np.float32(behaviour.allure(raw)))
+    ceiling = behaviour.reaction_ceiling(attended, 0.01 * propensity, appeal, transfer, answering, allured)
+    assert sum(chances) <= ceiling
 
 
 def test_one_draw_decides_between_reactions() -> None:

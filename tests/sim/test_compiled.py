@@ -24,12 +24,17 @@ def everything(key: Any, x: float, n: int) -> Any:
     """What every shared function that decides makes of a key, a number in 1..2 and a count."""
     traits = content.item_traits(key, x)
     fresh = content.freshness(60.0 * n, traits.shelf_life_s, traits.evergreen)
-    attended = behaviour.attention(n, n, behaviour.match(behaviour.interest(n % 20, 3, 7, 11, 20)), x)
+    attended = behaviour.attention(
+        n, behaviour.divided_attention(n), behaviour.match(behaviour.interest(n % 20, 3, 7, 11, 20)), x
+    )
     chance = behaviour.repost_probability(
         0.01, attended, x, traits.appeal, fresh, n % 2 == 0, traits.transfer, n
     )
     like = behaviour.like_probability(0.01, attended, x, traits.raw_appeal)
     reply = behaviour.reply_probability(0.01, attended, x, traits.raw_appeal)
+    ceiling = behaviour.reaction_ceiling(
+        attended, 0.01 * x, traits.appeal, traits.transfer, 0.02 * x, behaviour.allure(traits.raw_appeal)
+    )
     page = session.page_key(key, n)
     free_at = np.zeros(3)
     generation.occupy(free_at, 60.0 * x)
@@ -38,7 +43,7 @@ def everything(key: Any, x: float, n: int) -> Any:
         *(draws.inverse_gaussian(key, 540.0 * x, 1620.0), draws.fold(key, n), draws.root_key(n, n)),
         *(hour_of_day(3600.0 * n * x, -5.0), free_at[0], generation.begin_of_work(free_at, x)),
         *(traits.raw_appeal, traits.appeal, traits.shelf_life_s, traits.evergreen, traits.transfer, fresh),
-        *(attended, chance, like, reply, behaviour.reaction(key, chance, like, reply)),
+        *(ceiling, attended, chance, like, reply, behaviour.reaction(key, chance, like, reply)),
         *(behaviour.follows_author(key, 0.3, x), behaviour.topic_of_interest(key, 3, 7, 11, 20)),
         *(behaviour.posts(key, behaviour.post_probability(0.1, x)), behaviour.wants_image(key, 0.4)),
         *(behaviour.prompt_is_blocked(key, 0.4), behaviour.generation_time(key, 12.0, 0.6, 120.0)),

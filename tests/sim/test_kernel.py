@@ -13,6 +13,7 @@ from societies import Tables, assert_same, lived, of
 from flashcrowd.core.draws import fold, uniform
 from flashcrowd.sim import agenda, behaviour
 from flashcrowd.sim.kernel import columns, visits
+from flashcrowd.sim.kernel.candidates import KEPT
 from flashcrowd.sim.kernel.engine import KernelEngine
 from flashcrowd.sim.kernel.wheel import gather, push
 from flashcrowd.sim.member import SHOWN, Member
@@ -52,7 +53,8 @@ def cramped(**sizes: int) -> Callable[[SocialModel], None]:
         if "visits" in sizes:
             n = sizes["visits"]
             tables["visits"] = np.zeros(n, columns.VISIT)
-            tables["shown"] = np.zeros((n, SHOWN), np.int64)
+            tables["shown"] = np.zeros((n, SHOWN), np.int32)
+            tables["kept"], tables["kept_root"] = (np.zeros((n, KEPT), np.int32) for _ in range(2))
             tables["free"] = np.arange(n - 1, -1, -1, dtype=np.int32)
             engine.state.count[columns.N_FREE_VISITS] = n
         engine.state = engine.state._replace(**tables)
@@ -151,10 +153,11 @@ def test_kernel_decides_at_the_threshold_as_plain_code_does(small_world: World) 
     assert 0 < abs(exact / rounded - 1) < 1e-7
     state = engine_of(SocialModel(small_world.scenario, world=small_world)).state
     state.items[0]["raw_appeal"], state.items[0]["shelf_life_s"] = appeal, 1.0
+    state.items[0]["allure"] = behaviour.allure(float(appeal))
     expose = numba.njit(visits.expose)
     member = Member(small_world, u)
     fit = behaviour.match(behaviour.interest(0, *member.topics, topics=state.rules.topics))
-    attended = behaviour.attention(position, member.followees, fit, 1.0)
+    attended = behaviour.attention(position, member.divided, fit, 1.0)
     for number in range(20):
         key = np.uint64(fold(int(state.item_key), number))
         draw = uniform(fold(int(key), fold(int(state.item_key), 0)))
@@ -162,5 +165,5 @@ def test_kernel_decides_at_the_threshold_as_plain_code_does(small_world: World) 
         likes = draw < behaviour.like_probability(rate, attended, member.like, float(appeal))
         rules = state.rules._replace(repost=0.0, like=float(rate), reply=0.0, follow=0.0)
         before = state.count[columns.N_ROWS]
-        expose(state._replace(rules=rules), 60.0, key, 0, position, u, 1.0)
+        expose(state._replace(rules=rules), 60.0, key, 0, position, u, member.divided, 1.0)
         assert state.count[columns.N_ROWS] - before == likes, number

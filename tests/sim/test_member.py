@@ -97,7 +97,7 @@ def test_reaction_is_made_of_the_functions_of_behaviour(
     plan = member.plan_page(visit)
     item, rates = shown(member, address, second_hand), small_world.scenario.reactions
     fit = behaviour.match(behaviour.interest(item.topic, *member.topics, topics=20))
-    attended = behaviour.attention(position, member.followees, fit, visit.engaging_mood)
+    attended = behaviour.attention(position, member.divided, fit, visit.engaging_mood)
     traits = item.traits
     fresh = content.freshness(item.age_s, traits.shelf_life_s, traits.evergreen)
     key = fold(plan.key, fold(root_key(small_world.scenario.seed, Purpose.ITEM), address))

@@ -76,9 +76,9 @@ def match(interest_in_topic: float) -> float:
     return 0.03 + 0.97 * min(1.0, 2.0 * interest_in_topic)
 
 
-def attention(position: int, followees: int, fit: float, mood: float) -> float:
+def attention(position: int, divided: float, fit: float, mood: float) -> float:
     """What all reactions to an exposure share: place in the feed, divided attention, fit and mood."""
-    return mood * position_factor(position) * divided_attention(followees) * fit
+    return mood * position_factor(position) * divided * fit
 
 
 def repost_probability(
@@ -109,15 +109,37 @@ def repost_probability(
     return REPOST_CEILING * (1.0 - math.exp(-x / REPOST_CEILING))
 
 
+def allure(raw_appeal: float) -> float:
+    """How much an item's appeal before normalisation moves likes and replies: its 0.4th power."""
+    return math.exp(0.4 * math.log(raw_appeal))
+
+
 def like_probability(rate: float, attended: float, propensity: float, appeal: float) -> float:
-    """Chance that an exposure leads to a like; `appeal` is the item's before normalisation (its 0.4th power
-    counts)."""
-    return min(0.5, rate * attended * propensity * math.exp(0.4 * math.log(appeal)))
+    """Chance that an exposure leads to a like; `appeal` is the item's before normalisation, see `allure`."""
+    return min(0.5, rate * attended * propensity * allure(appeal))
 
 
 def reply_probability(rate: float, attended: float, propensity: float, appeal: float) -> float:
     """Chance that an exposure leads to a reply; see `like_probability`."""
-    return min(0.2, rate * attended * propensity * math.exp(0.4 * math.log(appeal)))
+    return min(0.2, rate * attended * propensity * allure(appeal))
+
+
+def reaction_ceiling(
+    attended: float, reposting: float, appeal: float, transfer: float, answering: float, allured: float
+) -> float:
+    """No exposure is answered with a greater chance, however fresh: a bound that is cheap to compute.
+
+    A draw beyond it is `NOTHING` whatever the exact chances are; a millionth more covers their rounding.
+
+    Args:
+        attended: see `attention`.
+        reposting: rate times propensity of reposts.
+        appeal, transfer: the item's.
+        answering: rate times propensity of likes plus those of replies.
+        allured: `allure` of the item.
+    """
+    reposted = reposting * appeal * max(1.0, SECOND_HAND * transfer)
+    return 1.000001 * attended * (reposted + answering * allured)
 
 
 def reaction(key: Any, repost: float, like: float, reply: float) -> int:

@@ -86,6 +86,7 @@ class Member:
         "_item_key",
         "_session_key",
         "ai_share",
+        "divided",
         "follow",
         "followees",
         "like",
@@ -113,6 +114,7 @@ class Member:
             int(people.own_topic[number]),
         )
         self.followees = len(world.graph.followees_of(number))
+        self.divided = behaviour.divided_attention(self.followees)
         self._session_key = root_key(world.scenario.seed, Purpose.SESSION)
         self._item_key = root_key(world.scenario.seed, Purpose.ITEM)
 
@@ -142,7 +144,7 @@ class Member:
     def react(self, page: PagePlan, visit: Visit, position: int, shown: Shown) -> Reaction:
         """What the member does about an item at a feed position (0 = top)."""
         share = behaviour.interest(shown.topic, *self.topics, topics=self.scenario.content.topics)
-        attended = behaviour.attention(position, self.followees, behaviour.match(share), visit.engaging_mood)
+        attended = behaviour.attention(position, self.divided, behaviour.match(share), visit.engaging_mood)
         traits, rates = shown.traits, self.scenario.reactions
         fresh = content.freshness(shown.age_s, traits.shelf_life_s, traits.evergreen)
         address = fold(page.key, fold(self._item_key, shown.address))

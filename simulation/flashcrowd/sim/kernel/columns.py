@@ -8,8 +8,10 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from flashcrowd.sim import discovery
+from flashcrowd.sim.kernel.candidates import KEPT
 from flashcrowd.sim.kernel.rules import Rules
 from flashcrowd.sim.member import SHOWN
+from flashcrowd.sim.platform import CANDIDATES
 from flashcrowd.sim.world import World
 
 VISITS_AT_FIRST: Final = 1024
@@ -46,7 +48,7 @@ MEMBER: Final = np.dtype(
         ("offset_h", "f4"),  # hours east of UTC
         ("slot", "i4"),  # place in the visits, -1 = away
         ("added", "i4"),  # newest follow made during the run, -1 = none: head of a chain
-        ("floor", "i8"),  # first item not yet there when the last visit ended
+        ("floor", "i4"),  # first item not yet there when the last visit ended
     ],
     align=True,
 )
@@ -65,6 +67,10 @@ VISIT: Final = np.dtype(
         ("page", "i4"),
         ("shown_n", "i4"),
         ("reason", "i4"),  # why it began
+        ("dropped_n", "i4"),  # how many of the shown are no longer kept
+        ("kept_n", "i4"),
+        ("known", "i4"),  # first item not yet there at the last home page
+        ("whole", "?"),  # nothing unseen lies beyond what is kept
         ("exhausted", "?"),
     ],
     align=True,
@@ -74,13 +80,14 @@ ITEM: Final = np.dtype(
     [
         ("t", "f8"),
         ("seq", "i8"),
-        ("root", "i8"),
-        ("previous", "i8"),  # the author's item before it, -1 = none
+        ("root", "i4"),
+        ("previous", "i4"),  # the author's item before it, -1 = none
         ("author", "i4"),
         ("likes", "i4"),
         ("reposts", "i4"),
         ("replies", "i4"),
         ("raw_appeal", "f4"),
+        ("allure", "f4"),
         ("appeal", "f4"),
         ("shelf_life_s", "f4"),
         ("evergreen", "f4"),
@@ -126,14 +133,16 @@ class State(NamedTuple):
     followees: Any  # int32 (n_edges,)
     followed_start: Any  # int64 (n_members + 1,): rows of the follower lists
     followed_by: Any  # int32 (n_edges,)
-    newest: Any  # int64 (n_members,): newest item of each member, -1 = none: head of its chain
+    newest: Any  # int32 (n_members,): newest item of each member, -1 = none: head of its chain
     members: Any
     follows: Any  # follows made during the run: chains over the stored graph
     visits: Any  # visits under way
-    shown: Any  # int64 (visits, SHOWN): originals that each visit has shown
+    shown: Any  # int32 (visits, SHOWN): originals that each visit has shown
+    kept: Any  # int32 (visits, KEPT): candidates that each visit keeps, newest first
+    kept_root: Any  # int32 (visits, KEPT): their originals
     free: Any  # int32 (visits,): stack of free rows of visits
     items: Any  # posts, reposts and replies in order of making; traits and counts are those of originals
-    ring: Any  # int64 (cells, topics, POOL): discovery
+    ring: Any  # int32 (cells, topics, POOL): discovery
     entered: Any  # int64 (cells, topics): how many ever
     wheel_head: Any  # int32 (HORIZON,): first entry of each bucket
     wheel: Any  # what is due
@@ -144,6 +153,14 @@ class State(NamedTuple):
     rules: Rules
     item_key: Any
     notify_key: Any
+
+
+class Scratch(NamedTuple):
+    """Room in which a page is put together."""
+
+    found: Any  # int64: items that the page shows
+    scores: Any
+    heads: Any  # int32: a chain's newest item for each followee
 
 
 class Due(NamedTuple):
@@ -167,14 +184,16 @@ def new_state(world: World, sampled: Any, rules: Rules, item_key: Any, notify_ke
         followees=world.graph.followees,
         followed_start=world.graph.followed_start,
         followed_by=world.graph.followed_by,
-        newest=np.full(size, -1, np.int64),
+        newest=np.full(size, -1, np.int32),
         members=_members(world, sampled),
         follows=np.zeros(1 << 10, FOLLOW),
         visits=np.zeros(VISITS_AT_FIRST, VISIT),
-        shown=np.zeros((VISITS_AT_FIRST, SHOWN), np.int64),
+        shown=np.zeros((VISITS_AT_FIRST, SHOWN), np.int32),
+        kept=np.zeros((VISITS_AT_FIRST, KEPT), np.int32),
+        kept_root=np.zeros((VISITS_AT_FIRST, KEPT), np.int32),
         free=np.arange(VISITS_AT_FIRST - 1, -1, -1, dtype=np.int32),
         items=np.zeros(1 << 14, ITEM),
-        ring=np.zeros((*places, discovery.POOL), np.int64),
+        ring=np.zeros((*places, discovery.POOL), np.int32),
         entered=np.zeros(places, np.int64),
         wheel_head=np.full(HORIZON, -1, np.int32),
         wheel=np.zeros(1 << 12, ENTRY),
@@ -185,6 +204,13 @@ def new_state(world: World, sampled: Any, rules: Rules, item_key: Any, notify_ke
         rules=rules,
         item_key=item_key,
         notify_key=notify_key,
+    )
+
+
+def new_scratch(most_followees: int) -> Scratch:
+    """Room for the pages of members with at most so many followees."""
+    return Scratch(
+        np.empty(CANDIDATES, np.int64), np.empty(CANDIDATES), np.empty(most_followees + 1, np.int32)
     )
 
 

@@ -7,7 +7,8 @@ from flashcrowd.core.clock import TICK
 from flashcrowd.core.draws import fold
 from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE
 from flashcrowd.sim import agenda, behaviour, content, discovery, generation, notify
-from flashcrowd.sim.compiled import entry, inner
+from flashcrowd.sim.compiled import hot, inner
+from flashcrowd.sim.kernel.candidates import NONE_KEPT
 from flashcrowd.sim.kernel.columns import N_FOLLOWS, N_ITEMS, N_ROWS, SEQ, WHEEL_USED
 from flashcrowd.sim.kernel.wheel import push
 
@@ -46,6 +47,7 @@ def draw_traits(s: Any, number: int) -> None:
     traits = content.item_traits(fold(s.item_key, number), s.rules.appeal_sigma)
     item = s.items[number]
     item.raw_appeal = traits.raw_appeal
+    item.allure = behaviour.allure(traits.raw_appeal)
     item.appeal = traits.appeal
     item.shelf_life_s = traits.shelf_life_s
     item.evergreen = traits.evergreen
@@ -77,6 +79,8 @@ def follow(s: Any, source: int, target: int) -> None:
     link.target = target
     link.previous = s.members[source].added
     s.members[source].added = number
+    if s.members[source].slot >= 0:
+        s.visits[s.members[source].slot].kept_n = NONE_KEPT  # what the other made before is a candidate now
 
 
 @inner
@@ -110,7 +114,7 @@ def push_to_followers(s: Any, number: int, u: int, t: float, pushes: int, key: A
             push(s, follower, agenda.BEGIN, at, agenda.PUSHED)
 
 
-@entry
+@hot
 def commit(s: Any, first: int) -> int:
     """Apply the rows of a tick in order, from row `first` on; the row at which room ran out, or the end."""
     for place in range(first, s.count[N_ROWS]):

@@ -51,6 +51,8 @@ class KernelEngine:
         sampled = uniforms(scenario.seed, Purpose.SAMPLE, world.population.size) < scenario.record.exposures
         keys = compiled_key(scenario.seed, Purpose.ITEM), compiled_key(scenario.seed, Purpose.NOTIFY)
         self.state = columns.new_state(world, sampled, rules_of(scenario), *keys)
+        self._most_followees = int(np.diff(world.graph.start).max())
+        self._scratch = columns.new_scratch(self._most_followees + len(self.state.follows))
 
     @property
     def views(self) -> int:
@@ -75,10 +77,10 @@ class KernelEngine:
         first_row = self._count(columns.N_ROWS)
         self._make_room_for_visits(len(due.member))
         admit(self.state, due, self._session_key)
-        at = visit_all(self.state, self._score, self.tick, 0, due)
+        at = visit_all(self.state, self._score, self._scratch, self.tick, 0, due)
         while at < len(due.member):
             self._make_room_for_rows()
-            at = visit_all(self.state, self._score, self.tick, at, due)
+            at = visit_all(self.state, self._score, self._scratch, self.tick, at, due)
         self._make_room_for_items(self._count(columns.N_ROWS) - first_row)
         at = commit(self.state, first_row)
         while at < self._count(columns.N_ROWS):
@@ -140,7 +142,11 @@ class KernelEngine:
         stack = columns.with_room(state.free, old + more)
         stack[free : free + more] = np.arange(old, old + more)
         self.state = state._replace(
-            visits=visits, shown=columns.with_room(state.shown, old + more), free=stack
+            visits=visits,
+            shown=columns.with_room(state.shown, old + more),
+            kept=columns.with_room(state.kept, old + more),
+            kept_root=columns.with_room(state.kept_root, old + more),
+            free=stack,
         )
         self.state.count[columns.N_FREE_VISITS] = free + more
 
@@ -164,3 +170,6 @@ class KernelEngine:
             items=columns.with_room(state.items, self._count(columns.N_ITEMS) + rows),
             follows=columns.with_room(state.follows, self._count(columns.N_FOLLOWS) + rows),
         )
+        # A member's followees are those it began with and at most all follows that were made since.
+        heads = columns.with_room(self._scratch.heads, self._most_followees + len(self.state.follows))
+        self._scratch = self._scratch._replace(heads=heads)

@@ -5,16 +5,16 @@ from typing import Any, Final
 import numpy as np
 
 from flashcrowd.core.clock import TICK
-from flashcrowd.core.draws import fold
+from flashcrowd.core.draws import fold, uniform
 from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE
 from flashcrowd.sim import agenda, behaviour, content, notify, session
-from flashcrowd.sim.compiled import entry, inner
+from flashcrowd.sim.compiled import hot, inner
+from flashcrowd.sim.kernel.candidates import NONE_KEPT
 from flashcrowd.sim.kernel.columns import N_FREE_VISITS, N_ITEMS, N_ROWS, VIEWS
 from flashcrowd.sim.kernel.feeds import discovered, home
 from flashcrowd.sim.kernel.rows import has_room, note_exposure, put, put_plain
 from flashcrowd.sim.kernel.wheel import push
 from flashcrowd.sim.member import SHOWN
-from flashcrowd.sim.platform import CANDIDATES
 
 POST: Final = ACTION_CODE["post"]
 GENERATE: Final = ACTION_CODE["generate"]
@@ -31,7 +31,7 @@ LAST_INSTANT: Final = TICK - 0.001
 """Actions of a page stay inside its tick."""
 
 
-@entry
+@hot
 def admit(s: Any, due: Any, key: Any) -> None:
     """Give every visit that begins its row; a member in the midst of one does not come twice, one who has not
     signed up, or has left, not at all."""
@@ -63,6 +63,7 @@ def _begin(visit: Any, u: int, t: float, key: Any, budget_s: float) -> None:
     visit.engaging_mood = session.engaging_mood(key)
     visit.exhausted = False
     visit.shown_n = 0
+    visit.kept_n = NONE_KEPT
 
 
 @inner
@@ -103,21 +104,26 @@ def follows_already(s: Any, u: int, author: int) -> bool:
 
 
 @inner
-def expose(s: Any, t: float, key: Any, item: int, position: int, u: int, mood: float) -> None:
+def expose(s: Any, t: float, key: Any, item: int, position: int, u: int, divided: float, mood: float) -> None:
     """Show one item to a member and put down what it does about it."""
-    me = s.members[u]
+    me, rules = s.members[u], s.rules
     number = s.items[item].root
     root = s.items[number]
-    share = behaviour.interest(root.topic, me.main_topic, me.side_topic, me.own_topic, s.rules.topics)
-    attended = behaviour.attention(position, s.start[u + 1] - s.start[u], behaviour.match(share), mood)
+    address = fold(key, fold(s.item_key, number))
+    share = behaviour.interest(root.topic, me.main_topic, me.side_topic, me.own_topic, rules.topics)
+    attended = behaviour.attention(position, divided, behaviour.match(share), mood)
+    answering = rules.like * me.like + rules.reply * me.reply
+    if uniform(address) >= behaviour.reaction_ceiling(
+        attended, rules.repost * me.repost, root.appeal, root.transfer, answering, root.allure
+    ):
+        return
     fresh = content.freshness(t - root.t, root.shelf_life_s, root.evergreen)
     repost = behaviour.repost_probability(
-        s.rules.repost, attended, me.repost, root.appeal, fresh, item != number, root.transfer, root.reposts
+        rules.repost, attended, me.repost, root.appeal, fresh, item != number, root.transfer, root.reposts
     )
     raw_appeal = np.float64(root.raw_appeal)  # a compiled log of float32 is less precise than Python's
-    like = behaviour.like_probability(s.rules.like, attended, me.like, raw_appeal)
-    reply = behaviour.reply_probability(s.rules.reply, attended, me.reply, raw_appeal)
-    address = fold(key, fold(s.item_key, number))
+    like = behaviour.like_probability(rules.like, attended, me.like, raw_appeal)
+    reply = behaviour.reply_probability(rules.reply, attended, me.reply, raw_appeal)
     done = behaviour.reaction(address, repost, like, reply)
     if done == behaviour.NOTHING or (done == behaviour.REPOST and has_reposted(s, u, number)):
         return
@@ -153,7 +159,7 @@ def page(
     s: Any, score: Any, scratch: Any, t: float, think_s: float, last: float, key: Any, slot: int, visible: int
 ) -> None:
     """Let a member read one page, react to what it shows, and perhaps post."""
-    visit, found = s.visits[slot], scratch[0]
+    visit, found = s.visits[slot], scratch.found
     u = visit.member
     read = session.page_read(key, visit.page, visit.exhausted, s.rules.discovery_share)
     put_plain(s, t, u, read, -1, key)
@@ -164,13 +170,14 @@ def page(
     else:
         n = discovered(s, key, u, slot, t, wanted, found)
     s.count[VIEWS] += n
+    divided = behaviour.divided_attention(s.start[u + 1] - s.start[u])
     for i in range(n):
         at = min(t + think_s * (i + 1) / (n + 1), last)
         s.shown[slot, visit.shown_n % SHOWN] = s.items[found[i]].root
         visit.shown_n += 1
         if s.members[u].sampled:
             note_exposure(s, at, u, found[i], i, read)
-        expose(s, at, key, found[i], i, u, visit.engaging_mood)
+        expose(s, at, key, found[i], i, u, divided, visit.engaging_mood)
     create(s, min(t + think_s, last), key, u, visit.posting_mood)
 
 
@@ -207,11 +214,10 @@ def visit_tick(s: Any, score: Any, scratch: Any, tick: int, visible: int, slot: 
     return True
 
 
-@entry
-def visit_all(s: Any, score: Any, tick: int, first: int, due: Any) -> int:
+@hot
+def visit_all(s: Any, score: Any, scratch: Any, tick: int, first: int, due: Any) -> int:
     """Let all that is due happen, from entry `first` on; the entry at which it stopped for want of room."""
     visible = s.count[N_ITEMS]
-    scratch = (np.empty(CANDIDATES, np.int64), np.empty(CANDIDATES, np.int64), np.empty(CANDIDATES))
     for i in range(first, len(due.member)):
         if not has_room(s):
             return i
@@ -226,7 +232,7 @@ def visit_all(s: Any, score: Any, tick: int, first: int, due: Any) -> int:
     return len(due.member)
 
 
-@entry
+@hot
 def depart(s: Any, due: Any) -> None:
     """After a tick: put the next page of each visit on the wheel, and free the rows of those that ended."""
     for i in range(len(due.member)):

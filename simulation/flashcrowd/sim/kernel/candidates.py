@@ -1,0 +1,167 @@
+"""Candidates of a home feed: the newest items that its member has not been shown, kept through a visit.
+
+The first page of a visit merges the chains of all followees. What that finds is kept with the visit; later
+pages take away what was shown and add what came since, and merge again only when too little is left.
+"""
+
+from typing import Any, Final
+
+from flashcrowd.sim.compiled import inner
+from flashcrowd.sim.member import SHOWN
+from flashcrowd.sim.platform import CANDIDATES
+
+KEPT: Final = 80
+"""Candidates that a visit keeps: what a page orders, and as many again for the pages after it."""
+
+NONE_KEPT: Final = -1
+
+
+@inner
+def candidates(s: Any, heads: Any, u: int, slot: int, visible: int) -> int:
+    """Bring what the visit keeps up to date; how many of it, newest first, are the candidates."""
+    visit = s.visits[slot]
+    if visit.kept_n == NONE_KEPT or visit.shown_n > SHOWN:
+        _merge_all(s, heads, u, slot)
+    else:
+        _drop_shown(s, slot)
+        _add_news(s, u, slot)
+        if visit.kept_n < CANDIDATES and not visit.whole:
+            _merge_all(s, heads, u, slot)
+    visit.known = visible
+    visit.dropped_n = visit.shown_n
+    return int(min(visit.kept_n, CANDIDATES))
+
+
+@inner
+def was_shown(root: int, shown: Any, shown_n: int) -> bool:
+    """Whether the visit has shown the original already."""
+    for i in range(min(shown_n, SHOWN)):  # noqa: SIM110  (a loop compiles to less than any())
+        if shown[i] == root:
+            return True
+    return False
+
+
+@inner
+def _place_of(root: int, roots: Any, n: int) -> int:
+    """Where an original stands among the first `n`, -1 = nowhere; no way out early, so that it vectorises."""
+    found = -1
+    for i in range(n):
+        if roots[i] == root:
+            found = i
+    return found
+
+
+@inner
+def _drop_shown(s: Any, slot: int) -> None:
+    """Take away what was shown since the last home page."""
+    visit, kept, roots, shown = s.visits[slot], s.kept[slot], s.kept_root[slot], s.shown[slot]
+    n = visit.kept_n
+    for i in range(visit.dropped_n, visit.shown_n):
+        at = _place_of(shown[i], roots, n)
+        if at >= 0:
+            n -= 1
+            for j in range(at, n):
+                kept[j], roots[j] = kept[j + 1], roots[j + 1]
+    visit.kept_n = n
+
+
+@inner
+def _add_news(s: Any, u: int, slot: int) -> None:
+    """Add what followees made since the last home page."""
+    newest, followees, known = s.newest, s.followees, s.visits[slot].known
+    for i in range(s.start[u], s.start[u + 1]):
+        if newest[followees[i]] >= known:
+            _add_chain(s, newest[followees[i]], u, slot)
+    link = s.members[u].added
+    while link >= 0:
+        if newest[s.follows[link].target] >= known:
+            _add_chain(s, newest[s.follows[link].target], u, slot)
+        link = s.follows[link].previous
+
+
+@inner
+def _add_chain(s: Any, at: int, u: int, slot: int) -> None:
+    """Add one author's news."""
+    visit, items = s.visits[slot], s.items
+    while at >= visit.known:
+        root = items[at].root
+        if items[root].author != u and not was_shown(root, s.shown[slot], visit.shown_n):
+            _insert(visit, s.kept[slot], s.kept_root[slot], at, root)
+        at = items[at].previous
+
+
+@inner
+def _insert(visit: Any, kept: Any, roots: Any, item: int, root: int) -> None:
+    """Put one item into its place, newest first; of each original only the newest copy stays."""
+    i = _place_of(root, roots, visit.kept_n)
+    if i < 0 and visit.kept_n < KEPT:
+        i = visit.kept_n
+        visit.kept_n += 1
+    elif i < 0:
+        i = KEPT - 1
+        visit.whole = False
+        if kept[i] > item:
+            return
+    elif kept[i] >= item:
+        return
+    while i > 0 and kept[i - 1] < item:
+        kept[i], roots[i] = kept[i - 1], roots[i - 1]
+        i -= 1
+    kept[i], roots[i] = item, root
+
+
+@inner
+def _merge_all(s: Any, heads: Any, u: int, slot: int) -> None:
+    """Find the newest unseen items of all followees afresh: a merge of their chains by a heap."""
+    visit, kept, roots, shown = s.visits[slot], s.kept[slot], s.kept_root[slot], s.shown[slot]
+    items, floor, shown_n = s.items, s.members[u].floor, visit.shown_n
+    left, n = _chain_heads(s, heads, u, floor), 0
+    for at in range(left // 2 - 1, -1, -1):
+        _sift_down(heads, at, left)
+    while left > 0 and n < KEPT:
+        item = heads[0]
+        root, previous = items[item].root, items[item].previous
+        if previous >= floor:
+            heads[0] = previous
+        else:
+            left -= 1
+            heads[0] = heads[left]
+        _sift_down(heads, 0, left)
+        if items[root].author == u or _place_of(root, roots, n) >= 0 or was_shown(root, shown, shown_n):
+            continue
+        kept[n], roots[n] = item, root
+        n += 1
+    visit.kept_n = n
+    visit.whole = left == 0
+
+
+@inner
+def _chain_heads(s: Any, heads: Any, u: int, floor: int) -> int:
+    """The newest item of each followee who has made one since `floor`; how many there are."""
+    newest, followees = s.newest, s.followees
+    n = 0
+    for i in range(s.start[u], s.start[u + 1]):
+        heads[n] = newest[followees[i]]
+        n += heads[n] >= floor
+    link = s.members[u].added
+    while link >= 0:
+        heads[n] = newest[s.follows[link].target]
+        n += heads[n] >= floor
+        link = s.follows[link].previous
+    return n
+
+
+@inner
+def _sift_down(heap: Any, at: int, size: int) -> None:
+    """Let the entry at a place of a binary heap, the largest first, sink to where it belongs."""
+    item = heap[at]
+    child = 2 * at + 1
+    while child < size:
+        if child + 1 < size and heap[child + 1] > heap[child]:
+            child += 1
+        if heap[child] <= item:
+            break
+        heap[at] = heap[child]
+        at = child
+        child = 2 * at + 1
+    heap[at] = item
