@@ -9,6 +9,7 @@ Felt time: the visit's budget is spent by thinking (scenario seconds) and by wai
 from collections.abc import Generator
 from typing import Any, Final
 
+from flashcrowd.core.draws import fold
 from flashcrowd.core.events import ACTIONS
 from flashcrowd.load import feedback
 from flashcrowd.load.adapters.item import Draft, Item, Page, number
@@ -100,6 +101,9 @@ class Session:
             reply = yield from self._call(request, due_ns, key)
             self._record("notifications", reply.answer.end_ns, reply)
             due_ns = reply.answer.end_ns
+            seen = scene.adapter.seen(self.account)
+            if reply.ok and seen is not None:
+                due_ns = (yield from self._call(seen, due_ns, fold(key, 41))).answer.end_ns
         while not self.left:
             due_ns = yield from self._read_page(due_ns)
             if self.spent_s >= self.budget_s or (self.caused and not self._is_latest):
@@ -258,7 +262,7 @@ class Session:
         draft = draft_of(scene, self.member, plan.key, creation.topic)
         if creation.image and scene.may("generate"):
             errand = image_errand(scene, self.number, self.account, plan.key, draft, creation.topic, now_ns)
-            scene.send_errand(self.member, now_ns, errand)
+            scene.errands.append((now_ns, errand))
             return now_ns
         yield now_ns
         return (yield from self._post(plan.key, draft, creation.topic, now_ns))

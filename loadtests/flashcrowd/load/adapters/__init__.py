@@ -2,4 +2,10 @@
 
 from flashcrowd.core.registry import Registry
 
-ADAPTERS = Registry("adapters", {"mastodon": "flashcrowd.load.adapters.mastodon:Mastodon"})
+ADAPTERS = Registry(
+    "adapters",
+    {
+        "mastodon": "flashcrowd.load.adapters.mastodon:Mastodon",
+        "atproto": "flashcrowd.load.adapters.atproto:ATProto",
+    },
+)

@@ -43,6 +43,9 @@ class Adapter(Protocol):
     def page(self, action: str, answer: Answer) -> Page:
         """The items of a read's answer; reads that show none (notifications) give an empty page."""
 
+    def seen(self, account: Account) -> Request | None:
+        """Tells the platform that the notifications were read; None where it does not want to know."""
+
     def after(self, page: Page, item: Item) -> str:
         """The cursor of a page that begins below an item of `page`; "" where pages cannot begin anywhere."""
 
@@ -50,10 +53,10 @@ class Adapter(Protocol):
         """like, repost and report of an item; follow and unfollow of its author."""
 
     def write(self, action: str, account: Account, draft: Draft) -> Request:
-        """post and reply."""
+        """post, reply and quote."""
 
     def made(self, action: str, answer: Answer) -> str:
-        """The id of what a post, reply or repost made."""
+        """The id of what a post, reply, quote or repost made."""
 
     def generate(self, account: Account, prompt: str) -> Request:
         """The request for an AI image."""

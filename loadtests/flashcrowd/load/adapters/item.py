@@ -123,7 +123,8 @@ class Draft:
     """What a member is about to post.
 
     `key` tells this draft from every other, so that a platform can refuse it twice · `reply_to`: the item
-    it answers, None for none · `media`: uploaded images, as `Adapter.media` named them.
+    it answers, None for none · `media`: uploaded images, as `Adapter.media` named them · `quotes`: the item
+    it quotes, None for none.
     """
 
     text: str
@@ -131,6 +132,7 @@ class Draft:
     language: str = ""
     reply_to: Item | None = None
     media: tuple[str, ...] = ()
+    quotes: Item | None = None
 
 
 def number(identifier: str) -> int:

@@ -13,6 +13,7 @@ import msgspec
 from flashcrowd.load.adapters import images
 from flashcrowd.load.adapters import mastodon_accounts as accounts
 from flashcrowd.load.adapters.adapter import Keys, Steps
+from flashcrowd.load.adapters.answers import retry_after_s
 from flashcrowd.load.adapters.form import multipart
 from flashcrowd.load.adapters.instance import Instance, Limits
 from flashcrowd.load.adapters.item import Account, Draft, Item, Items, Login, Page
@@ -28,7 +29,6 @@ from flashcrowd.load.adapters.mastodon_answers import (
     read_status,
     read_statuses,
     read_written,
-    retry_after_s,
 )
 from flashcrowd.load.request import Request, segment
 from flashcrowd.load.wire import OK, Answer
@@ -120,6 +120,10 @@ class Mastodon:
         else:
             statuses = read_statuses(answer)
         return Page(Items(statuses, item_of), next_cursor(answer))
+
+    def seen(self, account: Account) -> Request | None:
+        """Nothing: reading notifications is enough."""
+        return None
 
     def after(self, page: Page, item: Item) -> str:
         """The cursor of a page that begins below an item, where pages go by the ids of items."""

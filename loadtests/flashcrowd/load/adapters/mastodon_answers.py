@@ -1,21 +1,17 @@
 """The Mastodon client API's answers, typed: only the fields that the crowd needs are decoded."""
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from html import unescape
-from typing import Any, Final, TypeVar
+from typing import Final
 from urllib.parse import unquote_plus
 
 import msgspec
 
-from flashcrowd.core.errors import PlatformError
+from flashcrowd.load.adapters.answers import decoder
 from flashcrowd.load.adapters.instance import Instance, Limits
 from flashcrowd.load.adapters.item import Item
 from flashcrowd.load.wire import Answer
-
-T = TypeVar("T")
 
 NEXT_LINK: Final = re.compile(rb'<([^>]*)>\s*;[^,]*\brel="?next"?')
 CURSOR: Final = re.compile(rb"[?&](max_id|offset|cursor)=([^&#]+)")
@@ -134,22 +130,6 @@ class Written(msgspec.Struct):
     content: str | None = None
 
 
-def decoder(kind: Any) -> Callable[[Answer], Any]:
-    """Reads answers of one type.
-
-    The function it gives raises `PlatformError` for whatever is not of that type.
-    """
-    decode = msgspec.json.Decoder(kind).decode
-
-    def read(answer: Answer) -> Any:
-        try:
-            return decode(answer.body)
-        except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
-            raise PlatformError(f"unexpected answer: {error}") from None
-
-    return read
-
-
 read_statuses: Final = decoder(list[Status])
 read_status: Final = decoder(Status)
 read_context: Final = decoder(Context)
@@ -231,22 +211,6 @@ def next_cursor(answer: Answer) -> str:
     if cursor is None:
         return ""
     return f"{cursor[1].decode()}={unquote_plus(cursor[2].decode('latin-1'))}"
-
-
-def retry_after_s(answer: Answer, now: datetime | None = None) -> float | None:
-    """Seconds of the Retry-After header (a number or a date, RFC 9110, 10.2.3), None without one."""
-    text = answer.headers.get(b"retry-after", b"").decode("latin-1").strip()
-    if not text:
-        return None
-    if text.isascii() and text.isdigit() and len(text) < 9:
-        return float(text)
-    try:
-        when = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    if when.tzinfo is None:
-        when = when.replace(tzinfo=UTC)
-    return max(0.0, (when - (now or datetime.now(UTC))).total_seconds())
 
 
 def _seconds(made: datetime | None) -> float:
