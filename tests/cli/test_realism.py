@@ -69,9 +69,34 @@ def test_quick_study_leaves_open_what_needs_more(studied: Path, capsys: pytest.C
     assert {"flash_peak", "retention"} <= failed[True]
 
 
+def test_sizes_print_what_drifts_in_80_columns(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two sizes: a table with both, a study in a directory of each, and the drift as a document."""
+    monkeypatch.setenv("COLUMNS", "80")
+    sizes = ["realism", "--sizes", "300,150", "--seeds", "1", "--days", "0.25", "--out", str(tmp_path)]
+    assert run(sizes) == ExitCode.SLO_MISSED
+    shown = capsys.readouterr().out
+    assert "reciprocity.share" in shown
+    assert max(len(line) for line in shown.splitlines() if not line.startswith("page: ")) <= 80
+    drift = json.loads((tmp_path / "scale.json").read_text())["drift"]
+    assert len(next(row for row in drift if row["part"] == "reciprocity.share")["values"]) == 2
+    assert (tmp_path / "150" / "realism.html").is_file()
+    assert (tmp_path / "300" / "realism.json").is_file()
+
+
 @pytest.mark.parametrize(
     "arguments",
-    [["--members", "5"], ["--seeds", "0"], ["--days", "x"], ["--scenario", "nowhere"], ["--out", "FULL"]],
+    [
+        ["--sizes", "1000"],
+        ["--sizes", "200,many"],
+        ["--sizes", "100,200", "--members", "100"],
+        ["--members", "5"],
+        ["--seeds", "0"],
+        ["--days", "x"],
+        ["--scenario", "nowhere"],
+        ["--out", "FULL"],
+    ],
 )
 def test_wrong_use_of_realism_is_one_line_and_exit_2(
     tmp_path: Path, arguments: list[str], capsys: pytest.CaptureFixture[str]

@@ -1,5 +1,7 @@
 """`flashcrowd realism`: hold the society against published facts, beside two null models."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 EXAMPLES: Final = (
     "flashcrowd realism --quick",
     "flashcrowd realism --members 100000 --seeds 20 --out runs/realism",
+    "flashcrowd realism --sizes 250000,500000,1000000 --seeds 3 --out runs/sizes",
     "flashcrowd realism --scenario my.yaml --members 50000 --seeds 3 --days 5 --json",
 )
 
@@ -36,6 +39,9 @@ def command(
     scenario: Annotated[
         str | None, typer.Option(help="Another society: a scenario file, or the name of a bundled one.")
     ] = None,
+    sizes: Annotated[
+        str | None, typer.Option(help="Sizes of the population, as 250000,1000000: what drifts with size?")
+    ] = None,
     out: Annotated[
         Path, typer.Option(help="Directory of results; seeds found there are not run again.")
     ] = Path("runs/realism"),
@@ -49,7 +55,8 @@ def command(
 
     Prints each fact with its band and verdict, writes realism.json and realism.html, and shows two null
     models beside it. Exit code 0: every gate is inside its band (with --quick: or needs a longer study); 1: a
-    gate is missed, not decided or not simulated yet. An interrupted study goes on where it stopped.
+    gate is missed, not decided or not simulated yet. An interrupted study goes on where it stopped. With
+    --sizes the same at each size, in a directory of its own, and a table of what drifts between them.
     """
     from flashcrowd.core.scenario import Scenario, load_scenario
     from flashcrowd.report.realism.plan import Plan
@@ -57,15 +64,23 @@ def command(
     output = Output(json, quiet)
     usual = QUICK if quick else FULL
     chosen = load_scenario(scenario) if scenario else Scenario()
-    plan = Plan(
-        members=members or usual[0],
-        seeds=tuple(range(1, (seeds or usual[1]) + 1)),
-        days=days or usual[2],
-        quick=quick,
-    )
+    first_to_last = tuple(range(1, (seeds or usual[1]) + 1))
     _check_directory(out)
-    study = _study(chosen, plan, out, output)
-    return _report(study, out, output)
+    if sizes:
+        plans = [Plan(size, first_to_last, days or usual[2], quick) for size in _sizes(sizes, members)]
+        studies = [_study(chosen, plan, out / str(plan.members), output) for plan in plans]
+        return _report_sizes(studies, out, output)
+    plan = Plan(members or usual[0], first_to_last, days or usual[2], quick)
+    return _report(_study(chosen, plan, out, output), out, output)
+
+
+def _sizes(text: str, members: int | None) -> Sequence[int]:
+    from flashcrowd.core.errors import UsageError
+    from flashcrowd.report.realism.scale import parsed_sizes
+
+    if members:
+        raise UsageError("--members and --sizes: give one of them")
+    return parsed_sizes(text)
 
 
 def _check_directory(out: Path) -> None:
@@ -73,7 +88,7 @@ def _check_directory(out: Path) -> None:
 
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out}: is a file; --out must name a directory")
-    if out.is_dir() and any(out.iterdir()) and not (out / "seeds").is_dir():
+    if out.is_dir() and any(out.iterdir()) and not [*out.glob("seeds"), *out.glob("*/seeds")]:
         raise UsageError(f"{out}: is not empty and holds no study; choose another directory")
 
 
@@ -131,18 +146,50 @@ def _key(jobs: "list[Job]") -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _report(study: "Study", out: Path, output: Output) -> int:
-    from flashcrowd.core.errors import StorageError
-    from flashcrowd.report.realism.document import study_document, write_document
+def _report_sizes(studies: Sequence["Study"], out: Path, output: Output) -> int:
+    """Write each study to its directory, and print what drifts between them."""
+    from flashcrowd.report.realism.scale import Scale, scale_document, write_scale
+    from flashcrowd.report.realism.terminal import print_scale
+
+    scale = Scale(tuple(studies))
+    pages = [_written(study, out / str(study.plan.members)) for study in studies]
+    with _storage(out):
+        write_scale(scale, out / "scale.json")
+    output.result({**scale_document(scale), "pages": [str(page) for page in pages]})
+    print_scale(output.console(), scale)
+    for page in pages:
+        output.console().print(f"page: {page}", markup=False, soft_wrap=True)
+    return int(scale.verdict.exit_code)
+
+
+def _written(study: "Study", out: Path) -> Path:
+    """The page of a study, which is written with its document."""
+    from flashcrowd.report.realism.document import write_document
     from flashcrowd.report.realism.page import write_page
-    from flashcrowd.report.realism.terminal import print_study
 
     page = out / "realism.html"
-    try:
+    with _storage(out):
         write_document(study, out / "realism.json")
         write_page(study, page)
+    return page
+
+
+@contextmanager
+def _storage(out: Path) -> Iterator[None]:
+    """Say in one line that a study cannot be written."""
+    from flashcrowd.core.errors import StorageError
+
+    try:
+        yield
     except OSError as error:
         raise StorageError(f"{out}: the study cannot be written: {error.strerror or error}") from error
+
+
+def _report(study: "Study", out: Path, output: Output) -> int:
+    from flashcrowd.report.realism.document import study_document
+    from flashcrowd.report.realism.terminal import print_study
+
+    page = _written(study, out)
     output.result({**study_document(study), "page": str(page)})
     print_study(output.console(), study)
     output.console().print(f"page: {page}", markup=False, soft_wrap=True)

@@ -48,9 +48,9 @@ def _fact(study: Study, outcome: Outcome) -> dict[str, Any]:
                 "part": found.part.key,
                 "label": found.part.label,
                 "unit": found.part.unit,
-                "low": _number(found.band.low) if found.band else None,
-                "high": _number(found.band.high) if found.band else None,
-                "published": _number(found.part.published),
+                "low": number(found.band.low) if found.band else None,
+                "high": number(found.band.high) if found.band else None,
+                "published": number(found.part.published),
                 "society": _measured(found),
                 "nulls": {
                     model: _measured(study.outcomes[model][fact.id].part(found.part.key)) for model in NULLS
@@ -63,14 +63,15 @@ def _fact(study: Study, outcome: Outcome) -> dict[str, Any]:
 
 def _measured(found: Measured) -> dict[str, Any]:
     return {
-        "value": _number(found.value),
-        "low": _number(found.low),
-        "high": _number(found.high),
+        "value": number(found.value),
+        "low": number(found.low),
+        "high": number(found.high),
         "n": found.n,
         "verdict": found.verdict,
         "why": found.why,
     }
 
 
-def _number(value: float) -> float | None:
+def number(value: float) -> float | None:
+    """A figure to six digits; None when it is not known."""
     return float(f"{value:.6g}") if math.isfinite(value) else None

@@ -1,7 +1,9 @@
 """The study in the terminal, in 80 columns: every figure with its band, then the null models."""
 
+import math
 from typing import TYPE_CHECKING, Final
 
+from flashcrowd.report import quantity
 from flashcrowd.report.realism import wording
 from flashcrowd.report.realism.outcome import (
     BORDERLINE,
@@ -14,7 +16,9 @@ from flashcrowd.report.realism.outcome import (
     Measured,
     Outcome,
 )
+from flashcrowd.report.realism.scale import Row, Scale
 from flashcrowd.report.realism.study import NULLS, Study
+from flashcrowd.report.verdict import Verdict
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,20 +41,49 @@ INTERVAL: Final = "99 % interval"
 
 def print_study(console: "Console", study: Study) -> None:
     """Print the figures, the null models and the verdict."""
-    from rich.text import Text
-
     console.print(_facts(study))
     console.print(_beside(study))
-    style = "green" if not study.failed else "red"
-    verdict = study.verdict
+    _print_verdict(console, study.verdict)
+    for model, name in NULLS.items():
+        refuted = [outcome.fact.id for outcome in study.refuted(model)]
+        console.print(f"{name}: fails {len(refuted)} gates on cascades ({', '.join(refuted)})", markup=False)
+
+
+def print_scale(console: "Console", scale: Scale) -> None:
+    """Print every figure at every size, how it changes from the smallest to the largest, and the verdict."""
+    from rich.text import Text
+
+    sizes = [quantity.count(study.plan.members) for study in scale.studies]
+    drawn = _table("Facts by number of members (bold: gates)", *sizes, "change", "band")
+    drawn.add_column("drifts", no_wrap=True)
+    for row in scale.rows:
+        last = row.measured[-1]
+        drawn.add_row(
+            _name(row.outcome, last),
+            *(_figure(found) for found in row.measured),
+            f"{row.change:+.0%}" if math.isfinite(row.change) else quantity.MISSING,
+            wording.band(last.band, last.part.unit),
+            Text(_drift(row), style="yellow" if row.drifts else "dim"),
+        )
+    console.print(drawn)
+    console.print("drifts: the 99 % intervals of the smallest and the largest size are apart", markup=False)
+    _print_verdict(console, scale.verdict)
+
+
+def _drift(row: Row) -> str:
+    known = math.isfinite(row.measured[0].low) and math.isfinite(row.measured[-1].low)
+    return quantity.MISSING if not known else "yes" if row.drifts else "no"
+
+
+def _print_verdict(console: "Console", verdict: Verdict) -> None:
+    from rich.text import Text
+
+    style = "red" if verdict.exit_code else "green"
     console.print(
         Text.assemble((f" {verdict.word.upper()} ", f"reverse bold {style}"), " ", verdict.sentence)
     )
     for reason in verdict.reasons:
         console.print(f"  {reason}", markup=False)
-    for model, name in NULLS.items():
-        refuted = [outcome.fact.id for outcome in study.refuted(model)]
-        console.print(f"{name}: fails {len(refuted)} gates on cascades ({', '.join(refuted)})", markup=False)
 
 
 def _facts(study: Study) -> "Table":
