@@ -29,7 +29,7 @@ OVERLAPS = """
 const cross = (a, b) =>
   a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
 const groups = ["main > section", ".blocks > *", ".tile",
-  ".chart, .picture svg, h2, h3, .finding, figcaption, .scroll"];
+  ".chart, .picture svg, .facts, h2, h3, .finding, figcaption, .scroll"];
 const found = [];
 for (const group of groups) {
   const boxes = [...document.querySelectorAll(group)].map((e) => [e, e.getBoundingClientRect()]);
@@ -101,7 +101,7 @@ def test_page_draws_every_chart_without_a_word_on_the_console(
     """Proves marks on each chart and picture, at both widths, light and dark, with a silent console."""
     browser = opened(page, width, dark)
     empty = browser.execute_script(
-        "return [...document.querySelectorAll('.chart, .picture > div')].filter(c => !c.querySelector("
+        "return [...document.querySelectorAll('.chart, .tree-place')].filter(c => !c.querySelector("
         "'svg path, svg circle, svg text')).map(c => c.id)"
     )
     assert empty == []

@@ -7,12 +7,16 @@ from flashcrowd.report.metrics.accounting import Accounting, accounting
 from flashcrowd.report.metrics.attention import Attention, attention
 from flashcrowd.report.metrics.behaviour import Behaviour, behaviour
 from flashcrowd.report.metrics.forest import Forest, forest
+from flashcrowd.report.metrics.heat import Heat, heat
 from flashcrowd.report.metrics.images import Images, images
+from flashcrowd.report.metrics.kinds import Kinds, kinds
 from flashcrowd.report.metrics.latency import ActionLatency, latency_by_action
+from flashcrowd.report.metrics.moderation import Moderation, moderation
 from flashcrowd.report.metrics.pulse import Pulse, pulse
 from flashcrowd.report.metrics.reconciliation import EndpointCount, reconciliation
 from flashcrowd.report.metrics.timeline import Timeline, timeline
 from flashcrowd.report.metrics.traffic import Traffic, traffic
+from flashcrowd.report.metrics.transitions import Transitions, transitions
 from flashcrowd.report.metrics.virality import Spread, spread
 from flashcrowd.report.run import Run
 
@@ -82,3 +86,23 @@ class Analysis:
     def images(self) -> Images:
         """The AI-image pipeline."""
         return images(self.run.lived, self.all_traffic)
+
+    @cached_property
+    def heat(self) -> Heat:
+        """How response times are spread at each moment of the whole run."""
+        return heat(self.all_traffic)
+
+    @cached_property
+    def transitions(self) -> Transitions:
+        """What members did next."""
+        return transitions(self.run.lived)
+
+    @cached_property
+    def kinds(self) -> Kinds:
+        """AI images against everything else."""
+        return kinds(self.run.actions, self.forest, self.spread)
+
+    @cached_property
+    def moderation(self) -> Moderation:
+        """What was reported, and what had been seen of it."""
+        return moderation(self.run.actions, self.run.exposures, self.forest)

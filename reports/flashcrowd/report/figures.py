@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
 
+import numpy as np
+
 from flashcrowd.core.errors import StorageError
 from flashcrowd.report.evidence import Evidence
 from flashcrowd.report.section import Chart, Section
-from flashcrowd.report.sections import largest_cascade, tree_drawing
+from flashcrowd.report.sections import tree_drawing
 from flashcrowd.report.sections.palette import LIGHT, coloured
-from flashcrowd.report.sections.tree_layout import layout
+from flashcrowd.report.sections.tree_layout import layout, tree_of
 
 Format = Literal["svg", "png", "pdf"]
 WIDTH: Final = 640
@@ -34,10 +36,11 @@ def write_figures(seen: Evidence, sections: Sequence[Section], folder: Path, kin
         folder.mkdir(parents=True, exist_ok=True)
         blocks = [block for section in sections for block in section.blocks]
         written = [_chart(block, folder, kind) for block in blocks if isinstance(block, Chart)]
-        largest = largest_cascade.largest(seen)
-        if largest is not None:
+        trees = seen.found.forest
+        if trees.n_nodes > trees.n_cascades:
+            tree = tree_of(trees, int(np.argmax(trees.size)))
             written.append(folder / f"largest-cascade.{kind}")
-            tree_drawing.figure(largest[0], layout(largest[0]), written[-1])
+            tree_drawing.figure(tree, layout(tree), written[-1])
     except OSError as error:
         raise StorageError(f"{folder}: the figures cannot be written: {error.strerror or error}") from error
     return written

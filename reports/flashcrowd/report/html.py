@@ -1,6 +1,7 @@
 """`report.html`: one self-contained page. It needs no network and shows text as text."""
 
 import json
+import math
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -10,11 +11,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from flashcrowd.core.runlog import write_text
-from flashcrowd.report.section import Cell, Section
+from flashcrowd.report import quantity
+from flashcrowd.report.section import Cell, Explorer, Section
 from flashcrowd.report.sections.palette import DARK, LIGHT
+from flashcrowd.report.sections.tree_drawing import WAITS
 from flashcrowd.report.verdict import Verdict
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
+SCRIPTS: Final = ("charts.js", "zoom.js", "explorer.js", "tables.js", "page.js")
+"""What makes a page move, in the order in which it runs."""
 
 
 def html(title: str, subtitle: str, verdict: Verdict, sections: Sequence[Section]) -> str:
@@ -23,7 +28,9 @@ def html(title: str, subtitle: str, verdict: Verdict, sections: Sequence[Section
     environment.filters |= {
         "kind": lambda block: type(block).__name__.lower(),
         "cell": _cell,
+        "worth": quantity.worth,
         "spec": _embedded,
+        "explorer": _explored,
     }
     return environment.get_template("page.html.j2").render(
         title=title,
@@ -31,7 +38,7 @@ def html(title: str, subtitle: str, verdict: Verdict, sections: Sequence[Section
         verdict=verdict,
         sections=sections,
         css=Markup(_asset("page.css")),
-        script=Markup(_asset("page.js")),
+        script=Markup("".join(_asset(name) for name in SCRIPTS)),
         library=Markup(chart_library()),
         palettes={"light": LIGHT, "dark": DARK},
     )
@@ -55,6 +62,16 @@ def chart_library() -> str:
 
 def _cell(cell: str | Cell) -> Cell:
     return cell if isinstance(cell, Cell) else Cell(cell)
+
+
+def _explored(block: Explorer) -> dict[str, Any]:
+    """What the page's script needs to draw the cascades of an explorer."""
+    waits = [[limit if math.isfinite(limit) else None, colour] for limit, _, colour in WAITS]
+    cascades = [
+        {"name": one.name, "finding": one.finding, "facts": one.facts, "nodes": one.nodes}
+        for one in block.cascades
+    ]
+    return {"waits": waits, "cascades": cascades}
 
 
 def _embedded(data: Any) -> Markup:

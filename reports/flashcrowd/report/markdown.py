@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from flashcrowd.core.runlog import write_text
-from flashcrowd.report.section import Block, Cell, Chart, Picture, Prose, Section, Table, Tiles
+from flashcrowd.report.section import Block, Cell, Chart, Explorer, Prose, Section, Steps, Table, Tiles
 from flashcrowd.report.verdict import Verdict
 
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~&])")
@@ -43,7 +43,11 @@ def _block(block: Block) -> Iterator[str]:
         yield from (f"- {escaped(t.label)}: **{escaped(t.value)}** ({escaped(t.note)})" for t in block.tiles)
     elif isinstance(block, Table):
         yield from _table(block)
-    elif isinstance(block, Chart | Picture):
+    elif isinstance(block, Steps):
+        yield f"**{escaped(block.title)}**"
+        yield ""
+        yield from (f"{n}. {escaped(what)} {escaped(how)}" for n, (what, how) in enumerate(block.steps, 1))
+    elif isinstance(block, Chart | Explorer):
         yield f"*{escaped(block.title)}.* {escaped(block.alt)}"
     elif isinstance(block, Prose):
         yield escaped(block.text)

@@ -1,10 +1,14 @@
 """Figures in the reader's units: 1.2 s instead of 1203.4 ms, 12.4 k instead of 12417, 3.1 % for 0.031."""
 
 import math
+from collections.abc import Callable
 from typing import Final
 
 MISSING: Final = "–"
 """Shown where the record does not say."""
+
+Writer = Callable[[float], str]
+"""Writes a figure for people."""
 
 _SCALES: Final = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
@@ -101,3 +105,23 @@ def three(value: float) -> str:
     digits = max(0, 2 - math.floor(math.log10(abs(value))))
     text = f"{round(value, digits):,.{digits}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+_WORTH: Final = {
+    "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "k": 1e3, "M": 1e6, "G": 1e9, "%": 0.01,
+}  # fmt: skip
+
+
+def worth(text: str) -> float | None:
+    """The figure that a text begins with, in seconds, shares or ones, to sort by; None without one.
+
+    >>> worth("12.3 ms"), worth("12.4 k"), worth("3.1 %"), worth("81.2/s"), worth("+12"), worth("home")
+    (0.0123, 12400.0, 0.031, 81.2, 12.0, None)
+    """
+    first, *rest = text.replace("−", "-").replace("/s", "").split(" ") if text else [""]
+    try:
+        value = float(first.replace(",", ""))
+    except ValueError:
+        return None
+    value *= _WORTH.get(rest[0], 1.0) if rest else 1.0
+    return float(f"{value:.12g}") if math.isfinite(value) else None

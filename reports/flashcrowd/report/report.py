@@ -49,12 +49,12 @@ class Report:
         }
 
 
-def write_report(run_path: str | Path, beside: str | Path | None = None) -> Report:
+def write_report(run_path: str | Path, *beside: str | Path) -> Report:
     """Write `metrics.json`, `summary.md` and `report.html` into the directory of a run.
 
     Args:
         run_path: the run, finished or killed.
-        beside: another run that is laid beside it.
+        beside: other runs that are laid beside it.
 
     Raises:
         RecordError: when one of the paths holds no run.
@@ -62,11 +62,11 @@ def write_report(run_path: str | Path, beside: str | Path | None = None) -> Repo
         StorageError: when the directory cannot be written.
     """
     run = load_run(run_path)
-    other = Analysis(load_run(beside)) if beside is not None else None
+    others = tuple(Analysis(load_run(path)) for path in beside)
     with ThreadPoolExecutor(1) as pool:
         pool.submit(chart_library)
         found = Analysis(run)
-        evidence = Evidence(found, verdict(found), other)
+        evidence = Evidence(found, verdict(found), others)
         metrics = measure(found)
         written = sections(evidence)
     try:

@@ -65,6 +65,11 @@ class Run:
         self.requests: Columns = TableColumns(self._reader, "requests")
         self.members: Columns = TableColumns(self._reader, "members")
 
+    @cached_property
+    def exposures(self) -> Columns | None:
+        """What sampled members were shown; None when that was not recorded."""
+        return TableColumns(self._reader, "exposures") if self._reader.has("exposures") else None
+
     @property
     def kind(self) -> str:
         """ "offline" or "live"."""

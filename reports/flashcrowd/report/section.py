@@ -22,17 +22,20 @@ class Tile:
 
 @dataclass(frozen=True)
 class Tiles:
-    """A row of tiles, or, when not wide, a block of them beside another block."""
+    """A row of tiles, or, when not wide, a block of them beside another; `large` for the few that matter."""
 
     tiles: Sequence[Tile]
     wide: bool = True
+    large: bool = False
 
 
 @dataclass(frozen=True)
 class Chart:
     """A Vega-Lite chart. `alt` says what is to be seen in it; colours are names of `sections.palette`.
 
-    A chart that is not wide shares its row with another block where there is room.
+    A chart that is not wide shares its row with another block where there is room. Charts that are `zoomable`
+    have the parameters `from` and `to`, over one time axis that they share; those with a parameter `picked`
+    show the cascade of that number of the page's `Explorer`.
     """
 
     key: str
@@ -41,16 +44,56 @@ class Chart:
     alt: str
     wide: bool = False
 
+    @property
+    def zoomable(self) -> bool:
+        """Whether it lies along the time axis of the report."""
+        return any(param["name"] == "from" for param in self.spec.get("params", ()))
+
 
 @dataclass(frozen=True)
-class Picture:
-    """A drawing as SVG text made by ourselves; `legend` holds (name of a colour, label)."""
+class Zoom:
+    """The controls of the time axis of all zoomable charts; `unit` of it, "clock" = scenario hours."""
+
+    text: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One cascade that an `Explorer` draws.
+
+    Attributes:
+        name: for the list.
+        finding: what it shows, in a sentence or two.
+        facts: (label, value) of its figures.
+        svg: it, fully grown, as SVG text made by ourselves.
+        nodes: what the page needs to draw it as it grew; see `sections.tree_drawing.nodes`.
+    """
+
+    name: str
+    finding: str
+    facts: Sequence[tuple[str, str]]
+    svg: str
+    nodes: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """Cascades to choose from, each drawn as it grew; `legend` holds (name of a colour, label)."""
 
     key: str
     title: str
-    svg: str
     alt: str
+    cascades: Sequence[Drawn]
     legend: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What to do, in order: (what, why or how)."""
+
+    title: str
+    steps: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -84,7 +127,7 @@ class Prose:
     text: str
 
 
-Block = Tiles | Chart | Picture | Table | Prose
+Block = Tiles | Chart | Explorer | Zoom | Steps | Table | Prose
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from flashcrowd.report.section import Cell, Section, Table, Tile, Tiles
+from flashcrowd.report.section import Cell, Section, Steps, Table, Tile, Tiles
 from flashcrowd.report.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -31,14 +31,25 @@ def print_summary(console: "Console", verdict: Verdict, sections: Sequence[Secti
     style = WORDS.get(verdict.word, "")
     headline = Text.assemble((f" {verdict.word.upper()} ", f"reverse bold {style}"), " ", verdict.sentence)
     console.print(headline)
+    steps = Steps("", ())
     for block in sections[0].blocks:
-        if isinstance(block, Tiles):
+        if isinstance(block, Tiles) and not block.large:
             console.print(_tiles(block.tiles))
+        elif isinstance(block, Steps):
+            steps = block
         elif isinstance(block, Table):
             console.print(_table(block))
     for section in sections[1:]:
         if section.blocks and section.key != "about":
             console.print(Text.assemble((f"{section.title}: ", "bold"), section.finding))
+    console.print(_steps(steps))
+
+
+def _steps(block: Steps) -> "RenderableType":
+    from rich.text import Text
+
+    lines = (((f"{n}. {what} ", "bold"), how, "\n") for n, (what, how) in enumerate(block.steps, 1))
+    return Text.assemble(*((f"{block.title}\n", "bold"), *(part for line in lines for part in line)))
 
 
 def _tiles(tiles: Sequence[Tile]) -> "RenderableType":

@@ -26,7 +26,8 @@ class Figures(StrEnum):
 def command(
     run: Annotated[Path, typer.Argument(help="Directory of a run, finished or killed.", show_default=False)],
     beside: Annotated[
-        Path | None, typer.Option("--beside", help="Another run to lay beside it.", show_default=False)
+        list[Path] | None,
+        typer.Option("--beside", help="Another run to lay beside it; may be repeated.", show_default=False),
     ] = None,
     figures: Annotated[
         Figures | None, typer.Option("--figures", help="Also write every figure as a file of its own.")
@@ -39,7 +40,7 @@ def command(
     from flashcrowd.report.terminal import print_summary
 
     output = Output(json, quiet)
-    report = write_report(run, beside)
+    report = write_report(run, *(beside or ()))
     result = report.as_json()
     if figures is not None:
         from flashcrowd.report.figures import write_figures

@@ -8,7 +8,9 @@ from flashcrowd.report.metrics.accounting import accounting_metrics
 from flashcrowd.report.metrics.attention import attention_metrics
 from flashcrowd.report.metrics.behaviour import behaviour_metrics
 from flashcrowd.report.metrics.images import image_metrics
+from flashcrowd.report.metrics.kinds import kinds_metrics
 from flashcrowd.report.metrics.latency import latency_metrics
+from flashcrowd.report.metrics.moderation import moderation_metrics
 from flashcrowd.report.metrics.reconciliation import reconciliation_metrics
 from flashcrowd.report.metrics.virality import virality_metrics
 
@@ -23,6 +25,8 @@ METRICS: Final[dict[str, Callable[["Analysis"], list[Metric]]]] = {
     "virality": lambda found: virality_metrics(found.spread, found.forest),
     "attention": lambda found: attention_metrics(found.attention),
     "images": lambda found: image_metrics(found.images),
+    "kinds": lambda found: kinds_metrics(found.kinds),
+    "moderation": lambda found: moderation_metrics(found.moderation),
 }
 """Name -> the metrics it takes from an analysis; a new metric is a file here and a line in this table."""
 

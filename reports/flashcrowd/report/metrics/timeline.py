@@ -63,13 +63,13 @@ def timeline(requests: Traffic, width_s: float | None = None) -> Timeline:
     )
 
 
-def bin_width(window_s: float) -> float:
-    """The narrowest bin of `WIDTHS_S` that needs at most `MOST_BINS` bins.
+def bin_width(window_s: float, most_bins: int = MOST_BINS) -> float:
+    """The narrowest bin of `WIDTHS_S` that needs at most `most_bins` bins.
 
     >>> bin_width(90), bin_width(3600)
     (1, 10)
     """
-    return next((w for w in WIDTHS_S if window_s / w < MOST_BINS), WIDTHS_S[-1])
+    return next((w for w in WIDTHS_S if window_s / w < most_bins), WIDTHS_S[-1])
 
 
 def binned_quantiles(place: Column, values: Column, n_bins: int) -> dict[str, Column]:

@@ -1,38 +1,28 @@
-"""What the members did: the mix of actions, and their rhythm along the scenario clock."""
+"""What the members did: the mix of actions, and what follows what."""
 
 import numpy as np
 
-from flashcrowd.core.clock import HOUR
 from flashcrowd.report import quantity
 from flashcrowd.report.evidence import Evidence
 from flashcrowd.report.metrics.behaviour import Behaviour
-from flashcrowd.report.metrics.pulse import Pulse
 from flashcrowd.report.metrics.quantiles import quantile
+from flashcrowd.report.metrics.transitions import Transitions
 from flashcrowd.report.section import Block, Chart, Section, Table
 from flashcrowd.report.sections import chart
-from flashcrowd.report.sections.axis import Axis, hours_axis
+from flashcrowd.report.sections.axis import Axis
 
-READS = (chart.Series("read", "reads", "@blue"),)
-WRITES = (
-    chart.Series("like", "likes", "@orange"),
-    chart.Series("post", "posts", "@green"),
-    chart.Series("repost", "reposts", "@red"),
-    chart.Series("reply", "replies", "@purple"),
-)
+TELLING = {"session_start": "(comes)", "session_end": "(leaves)"}
 
 
 def section(seen: Evidence) -> Section:
     """The mix of actions; a sentence where nobody did anything."""
-    acted, beat = seen.found.behaviour, seen.found.pulse
+    acted, steps = seen.found.behaviour, seen.found.transitions.without_rare()
     title = "What members did"
     if not acted.total:
         return Section("actions", "Actions", title, "Nothing to show: no action was recorded.")
-    blocks: list[Block] = [
-        _rhythm(beat, READS, "reads"),
-        _rhythm(beat, WRITES, "writes"),
-        _mix(acted),
-        _rates(acted),
-    ]
+    blocks: list[Block] = [_mix(acted), _rates(acted)]
+    if steps.total:
+        blocks.append(_next(steps))
     return Section("actions", "Actions", title, _finding(acted), blocks)
 
 
@@ -48,22 +38,6 @@ def _finding(acted: Behaviour) -> str:
             f". Half of the sessions were shorter than {quantity.duration(quantile(acted.session_s, 0.5))}"
         )
     return text + "."
-
-
-def _rhythm(beat: Pulse, series: tuple[chart.Series, ...], what: str) -> Chart:
-    shown = [one for one in series if beat.counts[one.field].any()] or list(series[:1])
-    per_min = {one.field: beat.counts[one.field] * 60 / beat.width_s for one in shown}
-    hours = beat.start_s / HOUR
-    across = hours_axis(float(hours[0]), float(hours[-1] + beat.width_s / HOUR))
-    rows = chart.rows_of(x=hours, **per_min)
-    spec = chart.lines(rows, across, Axis("count", least=0), shown, height=200)
-    everything = np.sum(list(per_min.values()), axis=0)
-    peak = f"{quantity.number(float(everything.max()))} per scenario minute"
-    alt = (
-        f"At most {peak}, {quantity.duration(float(beat.start_s[int(everything.argmax())]))} into the "
-        "scenario."
-    )
-    return Chart(f"actions-{what}", f"{what.capitalize()} per scenario minute", spec, alt)
 
 
 def _mix(acted: Behaviour) -> Chart:
@@ -93,3 +67,24 @@ def _rates(acted: Behaviour) -> Table:
         f"{quantity.count(acted.members)} members who could act times the scenario time covered."
     )
     return Table("Actions and their rates", ("action", "count", "not ok", "per member-day"), rows, note)
+
+
+def _next(steps: Transitions) -> Chart:
+    shares = steps.shares
+    names = [TELLING.get(name, name) for name in steps.names]
+    rows = [
+        {"from": names[row], "to": names[column], "share": chart.plain(shares[row, column]),
+         "n": int(steps.counts[row, column]), "text": quantity.share(float(shares[row, column]))}
+        for row, column in zip(*np.nonzero(steps.counts), strict=True)
+    ]  # fmt: skip
+    begins = [name for name in names if name != TELLING["session_end"]]
+    ends = [name for name in names if name != TELLING["session_start"]]
+    spec = chart.matrix(rows, begins, ends)
+    steady = int(np.nanargmax(np.diag(shares))) if np.isfinite(np.diag(shares)).any() else 0
+    alt = (
+        f"Where each action leads within a visit, over {quantity.plural(steps.total, 'step')}: each "
+        "line adds up to "
+        f"100 %. {names[steady].capitalize()} is most often followed by itself, "
+        f"{quantity.share(float(shares[steady, steady]))} of the time."
+    )
+    return Chart("actions-next", "What members do next", spec, alt, wide=True)

@@ -38,7 +38,9 @@ def _lorenz(found: Attention) -> Chart:
         chart.Series("authors", "authors only", "@orange"),
         chart.Series("equal", "if all were equal", "@grey", dashed=True),
     )
-    across = Axis("share", "share of people, least noticed first", least=0, most=1)
+    across = Axis(
+        "share", "share of people, least noticed first", least=0, most=1, ticks=(0, 0.2, 0.4, 0.6, 0.8, 1)
+    )
     spec = chart.lines(rows, across, Axis("share", least=0, most=1), shown, joined=True, height=260)
     half = quantity.share(float(held[members <= 0.9][-1]) if (members <= 0.9).any() else 0.0)
     alt = f"Lorenz curve of reposts and likes received: the less noticed 90 % of the members hold {half}."

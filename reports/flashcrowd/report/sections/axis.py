@@ -22,6 +22,7 @@ LABELS: Final = {
     ),
     "share": "format(datum.value * 100, '~g') + ' %'",
     "number": "format(datum.value, '~g')",
+    "tail": "datum.value < 1.5 ? 'all' : format(100 - 100 / datum.value, '.6~g') + ' %'",
 }
 """Kind of axis -> Vega expression that writes a tick in the reader's units."""
 
@@ -32,12 +33,26 @@ TOOLTIPS: Final = {
     "share": ".3~%",
     "number": ".4~r",
     "hours": ".2f",
+    "tail": ".6~r",
 }
+
+FROM: Final = "from"
+TO: Final = "to"
+"""Parameters of a chart whose x axis can be zoomed: the ends of what is shown."""
+
+HOUR_STEP: Final = (
+    "to - from > 384 ? 96 : to - from > 192 ? 48 : to - from > 96 ? 24 : to - from > 48 ? 12 : "
+    "to - from > 24 ? 6 : to - from > 12 ? 3 : to - from > 4 ? 1 : to - from > 2 ? 0.5 : 0.25"
+)
+"""Vega expression: hours between two ticks of a zoomed scenario clock."""
 
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis: the kind of figure, its title, and whether it is logarithmic."""
+    """One axis: the kind of figure, its title, and whether it is logarithmic.
+
+    A `zoomed` x axis shows what the parameters `from` and `to` of its chart say, at first `least` to `most`.
+    """
 
     kind: str
     title: str = ""
@@ -45,20 +60,35 @@ class Axis:
     least: float | None = None
     most: float | None = None
     ticks: Sequence[float] = ()
+    zoomed: bool = False
 
     def encoding(self, field: str, grid: bool = True) -> Spec:
         """The channel of this axis for a field."""
         scale: Spec = {"type": "log" if self.log else "linear", "nice": not self.log and self.least is None}
-        bounds = {"domainMin": self.least, "domainMax": self.most}
+        bounds: Spec = {"domainMin": self.least, "domainMax": self.most}
+        if self.zoomed:
+            bounds = {"domainMin": {"expr": FROM}, "domainMax": {"expr": TO}}
         scale |= {name: value for name, value in bounds.items() if value is not None}
         axis: Spec = {"title": self.title or None, "labelExpr": LABELS[self.kind], "grid": grid}
-        if self.log:
+        if self.zoomed and self.kind == "hours":
+            step = f"({HOUR_STEP})"
+            axis["values"] = {"expr": f"sequence(ceil({FROM} / {step}) * {step}, {TO} + 1e-6, {step})"}
+        elif self.kind == "tail":
+            axis["values"] = [2, 10, 100, 1000, 10_000]
+        elif self.log and self.kind == "s":
+            axis["values"] = [0.1, 1, 10, 60, 600, 3600, 6 * 3600, 86400, 7 * 86400, 70 * 86400]
+        elif self.log:
             axis["values"] = _decades()
         elif self.ticks:
             axis["values"] = list(self.ticks)
         elif self.kind == "count":
             axis["tickMinStep"] = 1
         return {"field": field, "type": "quantitative", "scale": scale, "axis": axis}
+
+
+def zoom_params(x: Axis) -> list[Spec]:
+    """Parameters of the chart of a zoomed axis, none for another."""
+    return [{"name": FROM, "value": x.least}, {"name": TO, "value": x.most}] if x.zoomed else []
 
 
 def clock_unit(span_s: float) -> tuple[float, str]:
@@ -73,7 +103,7 @@ def clock_unit(span_s: float) -> tuple[float, str]:
     return 86400.0, "d"
 
 
-def hours_axis(first_h: float, last_h: float) -> Axis:
+def hours_axis(first_h: float, last_h: float, zoomed: bool = False) -> Axis:
     """The scenario clock in hours, with ticks at round times of day.
 
     >>> hours_axis(18, 19).ticks, hours_axis(0, 72).ticks
@@ -85,7 +115,7 @@ def hours_axis(first_h: float, last_h: float) -> Axis:
     )
     first = math.ceil(first_h / step - 1e-9)
     ticks = tuple(step * place for place in range(first, math.floor(last_h / step + 1e-9) + 1))
-    return Axis("hours", "scenario clock", least=first_h, most=last_h, ticks=ticks)
+    return Axis("hours", "scenario clock", least=first_h, most=last_h, ticks=ticks, zoomed=zoomed)
 
 
 def _decades() -> list[float]:

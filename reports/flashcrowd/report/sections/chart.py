@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from flashcrowd.report.sections.axis import TOOLTIPS, Axis, Spec
+from flashcrowd.report.sections.axis import TOOLTIPS, Axis, Spec, zoom_params
 
 Row = dict[str, Any]
 
@@ -48,7 +48,8 @@ def lines(
         points: also draw a dot for each value.
         marked: (x, label) of vertical rules.
     """
-    mark: Spec = {"type": "line", "strokeWidth": 1.8, "interpolate": "step-after" if steps else "linear"}
+    curve = "step-after" if steps else "linear"
+    mark: Spec = {"type": "line", "strokeWidth": 1.8, "interpolate": curve, "clip": x.zoomed}
     transform: list[Spec] = [{"fold": [one.field for one in series], "as": ["series", "y"]}, _named(series)]
     if points:
         mark["point"] = {"size": 22, "filled": True}
@@ -66,13 +67,18 @@ def lines(
     }
     if any(one.dashed for one in series):
         drawn["encoding"]["strokeDash"] = _dashes(series)
-    return _framed(rows, [*_rules(marked, x), *_by_width(drawn, series), _pointer(x, y, series)], height)
+    layers = [*_rules(marked, x), *_by_width(drawn, series), _pointer(x, y, series)]
+    return _framed(rows, layers, height, zoom_params(x))
 
 
-def bars(rows: Sequence[Row], x: Axis, colour: str = "@blue", row_height: int = 26) -> Spec:
-    """Horizontal bars in the given order; every row has `name`, `x` and `text`."""
+def bars(rows: Sequence[Row], x: Axis, colour: str = "@blue", row_height: int = 26, lines: int = 0) -> Spec:
+    """Horizontal bars in the given order; every row has `name`, `x` and `text`.
+
+    Args:
+        lines: how many bars there is room for, when not all rows are shown at once.
+    """
     names = [row["name"] for row in rows]
-    place = _names(names)
+    place = _names(names) | ({"sort": None} if lines else {})
     across = x.encoding("x")
     across["axis"] = across["axis"] | {"tickCount": 4}
     base = {"y": place, "x": across}
@@ -87,7 +93,7 @@ def bars(rows: Sequence[Row], x: Axis, colour: str = "@blue", row_height: int = 
             "encoding": base | {"text": {"field": "text"}},
         },
     ]
-    return _framed(rows, layers, max(60, row_height * len(rows)))
+    return _framed(rows, layers, max(60, row_height * (lines or len(rows))))
 
 
 def paired_bars(rows: Sequence[Row], x: Axis, names: Sequence[tuple[str, str]], row_height: int = 22) -> Spec:
@@ -119,8 +125,18 @@ def paired_bars(rows: Sequence[Row], x: Axis, names: Sequence[tuple[str, str]], 
     return _framed(rows, layers, row_height * len(rows) + 20)
 
 
-def spans(rows: Sequence[Row], x: Axis, colour: str = "@blue", row_height: int = 34) -> Spec:
-    """A range and its middle in each line; every row has `name`, `low`, `x`, `high` and `text`."""
+def spans(
+    rows: Sequence[Row],
+    x: Axis,
+    colour: str = "@blue",
+    row_height: int = 34,
+    behind: Sequence[Row] = (),
+) -> Spec:
+    """A range and its middle in each line; every row has `name`, `low`, `x`, `high` and `text`.
+
+    Args:
+        behind: ranges drawn in grey behind them; rows of `name`, `low`, `high`.
+    """
     names = [row["name"] for row in rows]
     place = _names(names)
     tooltip = [{"field": "name", "title": " "}, {"field": "text", "title": x.title}]
@@ -141,7 +157,65 @@ def spans(rows: Sequence[Row], x: Axis, colour: str = "@blue", row_height: int =
             "encoding": {"y": place, "x": x.encoding("x"), "tooltip": tooltip},
         },
     ]
+    if behind:
+        grey = {"type": "rule", "strokeWidth": 20, "opacity": 0.25, "color": "@grey"}
+        ends = {"y": place, "x": low, "x2": {"field": "high"}}
+        layers.insert(0, {"data": {"values": list(behind)}, "mark": grey, "encoding": ends})
     return _framed(rows, layers, max(70, row_height * len(rows)))
+
+
+def matrix(rows: Sequence[Row], lines: Sequence[str], columns: Sequence[str], row_height: int = 26) -> Spec:
+    """Shares as a table of shaded cells; rows have `from` (line), `to` (column), `share`, `text`, `n`."""
+    axis: Spec = {"title": None, "grid": False, "ticks": False, "domain": False}
+    above = axis | {"orient": "top", "labelAngle": -45}
+    place: Spec = {
+        "y": {"field": "from", "type": "nominal", "sort": list(lines), "axis": axis},
+        "x": {"field": "to", "type": "nominal", "sort": list(columns), "axis": above},
+    }
+    tooltip = [
+        {"field": "from", "title": "after"},
+        {"field": "to", "title": "next"},
+        {"field": "text", "title": "share"},
+        {"field": "n", "title": "steps", "format": ",d"},
+    ]
+    scale = _ramp("sqrt") | {"domain": [0, 1]}
+    shade = {"field": "share", "type": "quantitative", "scale": scale, "legend": None}
+    ink = {"condition": {"test": "datum.share > 0.3", "value": "@paper"}, "value": "@text"}
+    cells = {
+        "mark": {"type": "rect", "stroke": "@paper", "strokeWidth": 1},
+        "encoding": place | {"tooltip": tooltip, "color": shade},
+    }
+    told = {"field": "share", "type": "quantitative", "format": ".0%"}
+    texts = {
+        "transform": [{"filter": "datum.share >= 0.01"}],
+        "mark": {"type": "text", "fontSize": 11},
+        "encoding": place | {"text": told, "color": ink},
+    }
+    return _framed(rows, [cells, texts], row_height * len(lines))
+
+
+def heat(rows: Sequence[Row], x: Axis, y: Axis, height: int = HEIGHT) -> Spec:
+    """Counts as shaded cells of two axes; every row has `x`, `x2`, `y`, `y2` and `n`."""
+    tooltip = [
+        {"field": "y", "title": "from, ms", "format": ".3~r"},
+        {"field": "y2", "title": "to, ms", "format": ".3~r"},
+        {"field": "n", "title": "requests", "format": ",d"},
+    ]
+    legend = {"title": "requests in a cell", "gradientLength": 120, "format": "~s", "tickCount": 3,
+              "orient": "top", "titleOrient": "left"}  # fmt: skip
+    shade = {"field": "n", "type": "quantitative", "scale": _ramp("log"), "legend": legend}
+    places = {"x": x.encoding("x", grid=False), "x2": {"field": "x2"},
+              "y": y.encoding("y", grid=False), "y2": {"field": "y2"}}  # fmt: skip
+    cells = {
+        "mark": {"type": "rect", "clip": True},
+        "encoding": places | {"color": shade, "tooltip": tooltip},
+    }
+    return _framed(rows, [cells], height, zoom_params(x))
+
+
+def _ramp(kind: str) -> Spec:
+    """The scale of shades, from few to many."""
+    return {"type": kind, "range": ["@heat0", "@heat1", "@heat2"], "interpolate": "lab"}
 
 
 def rows_of(**columns: Any) -> list[Row]:
@@ -163,8 +237,9 @@ def plain(value: Any) -> Any:
     return float(f"{number:.5g}") if math.isfinite(number) else None
 
 
-def _framed(rows: Sequence[Row], layers: list[Spec], height: int) -> Spec:
-    return {"data": {"values": list(rows)}, "width": "container", "height": height, "layer": layers}
+def _framed(rows: Sequence[Row], layers: list[Spec], height: int, params: Sequence[Spec] = ()) -> Spec:
+    spec: Spec = {"data": {"values": list(rows)}, "width": "container", "height": height, "layer": layers}
+    return spec | {"params": list(params)} if params else spec
 
 
 def _colours(series: Sequence[Series]) -> Spec:
@@ -221,7 +296,7 @@ def _pointer(x: Axis, y: Axis, series: Sequence[Series]) -> Spec:
             {"name": "at", "select": {"type": "point", "fields": ["x"], "nearest": True, "on": "pointerover",
                                       "clear": "pointerout"}}
         ],
-        "mark": {"type": "rule", "color": "@grey", "strokeWidth": 1},
+        "mark": {"type": "rule", "color": "@grey", "strokeWidth": 1, "clip": x.zoomed},
         "encoding": {
             "x": x.encoding("x", grid=x.log),
             "opacity": {"condition": {"param": "at", "empty": False, "value": 0.7}, "value": 0},
@@ -237,10 +312,22 @@ def _rules(marked: Sequence[tuple[float, str]], x: Axis) -> list[Spec]:
     data = {"values": [{"x": at, "label": label} for at, label in marked]}
     place = {"x": x.encoding("x", grid=x.log)}
     return [
-        {"data": data, "mark": {"type": "rule", "color": "@grey", "strokeDash": [2, 3]}, "encoding": place},
         {
             "data": data,
-            "mark": {"type": "text", "align": "left", "baseline": "top", "dx": 4, "color": "@grey", "y": 0},
+            "mark": {"type": "rule", "color": "@grey", "strokeDash": [2, 3], "clip": x.zoomed},
+            "encoding": place,
+        },
+        {
+            "data": data,
+            "mark": {
+                "type": "text",
+                "align": "left",
+                "baseline": "top",
+                "dx": 4,
+                "color": "@grey",
+                "y": 0,
+                "clip": x.zoomed,
+            },
             "encoding": place | {"text": {"field": "label"}},
         },
     ]

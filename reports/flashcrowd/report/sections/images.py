@@ -1,13 +1,11 @@
 """The AI-image pipeline: from prompt to post."""
 
-from flashcrowd.core.clock import HOUR
 from flashcrowd.report import quantity
 from flashcrowd.report.evidence import Evidence
 from flashcrowd.report.metrics.images import Images
 from flashcrowd.report.section import Block, Chart, Section, Tile, Tiles
 from flashcrowd.report.sections import chart
-from flashcrowd.report.sections.axis import Axis, hours_axis
-from flashcrowd.report.sections.wall_clock import wall_clock
+from flashcrowd.report.sections.axis import Axis
 
 TITLE = "AI images"
 
@@ -20,8 +18,6 @@ def section(seen: Evidence) -> Section:
     blocks: list[Block] = [Tiles(_tiles(found))]
     if found.requested:
         blocks.append(_outcomes(found))
-    if len(found.queue):
-        blocks.append(_queue(seen, found))
     return Section("images", "AI images", TITLE, _finding(found), blocks)
 
 
@@ -71,22 +67,3 @@ def _outcomes(found: Images) -> Chart:
     spec = chart.bars(rows, Axis("count", "images", least=0, most=most), colour="@purple")
     alt = f"{quantity.share(found.share(made))} of the prompts became an image."
     return Chart("images-outcomes", "What became of the prompts", spec, alt)
-
-
-def _queue(seen: Evidence, found: Images) -> Chart:
-    at, worst = found.queue_t_s, float(found.queue_t_s[int(found.queue.argmax())])
-    if found.wall:
-        clock = wall_clock(seen.run, float(at[0]), float(at[-1]))
-        across, x, when = (
-            clock.axis,
-            clock.place(at),
-            f"{quantity.duration(worst - clock.zero_s)} into the window",
-        )
-    else:
-        across, x = hours_axis(float(at[0] / HOUR), float(at[-1] / HOUR)), at / HOUR
-        when = f"{quantity.duration(worst)} into the scenario"
-    rows = chart.rows_of(x=x, waiting=found.queue)
-    shown = (chart.Series("waiting", "waited for", "@purple"),)
-    spec = chart.lines(rows, across, Axis("count", least=0), shown, steps=True, height=170)
-    alt = f"At most {quantity.count(found.longest_queue)} at once, {when}."
-    return Chart("images-queue", "Images asked for and not yet there", spec, alt)

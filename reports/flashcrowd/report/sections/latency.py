@@ -3,22 +3,15 @@
 from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
-
-from flashcrowd.core.events import ACTION_CODE
 from flashcrowd.report import quantity
 from flashcrowd.report.evidence import Evidence
 from flashcrowd.report.metrics.latency import ActionLatency
 from flashcrowd.report.metrics.quantiles import Quantiles, enough
-from flashcrowd.report.metrics.timeline import timeline
 from flashcrowd.report.section import Block, Cell, Chart, Section, Table
-from flashcrowd.report.sections import chart
+from flashcrowd.report.sections import chart, latency_shape
 from flashcrowd.report.sections.axis import Axis
-from flashcrowd.report.sections.wall_clock import wall_clock
 
 LEVELS: Final = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "p999": 0.999}
-WIDE_RANGE: Final = 30
-"""From this ratio of the largest to the middle value, an axis is logarithmic."""
 
 
 def section(seen: Evidence) -> Section:
@@ -31,7 +24,7 @@ def section(seen: Evidence) -> Section:
             else "an offline run sends no requests"
         )
         return Section("latency", "Latency", "Latency", f"Nothing to show: {why}.")
-    blocks: list[Block] = [_over_time(seen), _by_action(rows), _table(rows)]
+    blocks: list[Block] = [*latency_shape.blocks(seen), _by_action(rows), _table(rows)]
     return Section("latency", "Latency", "Latency", _finding(rows), blocks)
 
 
@@ -48,31 +41,6 @@ def _finding(rows: Sequence[ActionLatency]) -> str:
     if waited > 0.2 * everything.service.p99:
         text += f" Waiting to be sent added {_ms(waited)} to the 99 % quantile."
     return text
-
-
-def _over_time(seen: Evidence) -> Chart:
-    """Quantiles over time; images take seconds by design and would hide the rest, so they are left out."""
-    traffic = seen.found.all_traffic
-    others = traffic.action != ACTION_CODE["generate"]
-    which = "all actions but generate" if others.any() and not others.all() else "all actions"
-    series = timeline(traffic.where(others) if others.any() else traffic)
-    clock = wall_clock(seen.run, series.start_s[0], series.start_s[-1] + series.width_s)
-    columns = {name: series.response_ms[name] for name in ("p50", "p95", "p99")}
-    rows = chart.rows_of(x=clock.place(series.start_s), **columns, s99=series.service_ms["p99"])
-    shown = (
-        chart.Series("p99", "response p99", "@red"),
-        chart.Series("s99", "service p99", "@grey", dashed=True),
-        chart.Series("p95", "response p95", "@orange"),
-        chart.Series("p50", "response p50", "@blue"),
-    )
-    worst = _largest(columns["p99"])
-    y = Axis("ms", log=worst > WIDE_RANGE * _middle(columns["p50"]))
-    spec = chart.lines(rows, clock.axis, y, shown, marked=clock.marked, height=260)
-    alt = (
-        f"Quantiles in bins of {quantity.duration(series.width_s)}, {which}; the worst 99 % quantile was "
-        f"{_ms(worst)}."
-    )
-    return Chart("latency-over-time", f"Latency over time, {which}", spec, alt, wide=True)
 
 
 def _by_action(rows: Sequence[ActionLatency]) -> Chart:
@@ -129,13 +97,3 @@ def _quantile_cells(sample: Quantiles) -> list[str]:
 
 def _ms(value_ms: float) -> str:
     return quantity.milliseconds(value_ms)
-
-
-def _largest(values: np.ndarray) -> float:
-    known = values[np.isfinite(values)]
-    return float(known.max()) if len(known) else float("nan")
-
-
-def _middle(values: np.ndarray) -> float:
-    known = values[np.isfinite(values)]
-    return float(np.median(known)) if len(known) else float("nan")

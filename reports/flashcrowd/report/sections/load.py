@@ -4,25 +4,16 @@ from flashcrowd.report import quantity
 from flashcrowd.report.evidence import Evidence
 from flashcrowd.report.metrics.accounting import Accounting
 from flashcrowd.report.metrics.reconciliation import EndpointCount
-from flashcrowd.report.metrics.timeline import Timeline
-from flashcrowd.report.section import Block, Cell, Chart, Section, Table, Tile, Tiles, Tone
-from flashcrowd.report.sections import chart
-from flashcrowd.report.sections.axis import Axis
-from flashcrowd.report.sections.wall_clock import WallClock, wall_clock
-
-COUNTED = ("offered", "sent", "late", "dropped", "errors")
+from flashcrowd.report.section import Block, Cell, Section, Table, Tile, Tiles, Tone
 
 
 def section(seen: Evidence) -> Section:
     """The load of a live run; a sentence where nothing was offered."""
-    load, series = seen.found.accounting, seen.found.timeline
-    if not len(series):
+    load = seen.found.accounting
+    if not len(seen.found.timeline):
         why = "no request was recorded" if seen.run.live else "an offline run sends no requests"
         return Section("load", "Load", "Load", f"Nothing to show: {why}.")
-    clock = wall_clock(seen.run, series.start_s[0], series.start_s[-1] + series.width_s)
-    blocks: list[Block] = [Tiles(_tiles(load)), _offered(series, clock)]
-    if (series.late + series.dropped + series.errors).any():
-        blocks.append(_troubles(series, clock, load))
+    blocks: list[Block] = [Tiles(_tiles(load))]
     if seen.found.reconciliation:
         blocks.append(_reconciled(seen.found.reconciliation))
     return Section("load", "Load", "Load: offered, sent, late, dropped", _finding(load), blocks)
@@ -58,40 +49,6 @@ def _tiles(load: Accounting) -> list[Tile]:
         )
         tiles.append(Tile("sessions begun", begun, rest))
     return tiles
-
-
-def _rows(series: Timeline, clock: WallClock) -> list[chart.Row]:
-    per_s = {name: getattr(series, name) / series.width_s for name in COUNTED}
-    return chart.rows_of(x=clock.place(series.start_s), **per_s)
-
-
-def _offered(series: Timeline, clock: WallClock) -> Chart:
-    shown = (chart.Series("offered", "offered", "@grey", dashed=True), chart.Series("sent", "sent", "@blue"))
-    y = Axis("count", least=0)
-    spec = chart.lines(
-        _rows(series, clock), clock.axis, y, shown, steps=True, marked=clock.marked, height=190
-    )
-    peak = quantity.rate(float(series.offered.max() / series.width_s))
-    alt = f"Requests that were due and that were sent in each second; at most {peak} were due."
-    return Chart("load-offered", "Requests per second", spec, alt, wide=True)
-
-
-def _troubles(series: Timeline, clock: WallClock, load: Accounting) -> Chart:
-    shown = (
-        chart.Series("late", "late", "@orange"),
-        chart.Series("dropped", "dropped", "@red"),
-        chart.Series("errors", "errors", "@purple"),
-    )
-    y = Axis("count", least=0)
-    spec = chart.lines(
-        _rows(series, clock), clock.axis, y, shown, steps=True, marked=clock.marked, height=140
-    )
-    alt = (
-        f"In the measured window {quantity.count(load.late)} were late, {quantity.count(load.dropped)} "
-        "dropped, "
-        f"{quantity.count(load.errors)} failed."
-    )
-    return Chart("load-troubles", "Late, dropped and failed requests per second", spec, alt, wide=True)
 
 
 def _reconciled(counts: tuple[EndpointCount, ...]) -> Table:

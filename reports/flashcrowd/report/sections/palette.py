@@ -15,6 +15,9 @@ LIGHT: Final = {
     "faint": "#d5d9de",
     "text": "#1d2126",
     "paper": "#ffffff",
+    "heat0": "#d9e8f3",
+    "heat1": "#4a93c7",
+    "heat2": "#08306b",
 }
 
 DARK: Final = {
@@ -28,6 +31,9 @@ DARK: Final = {
     "faint": "#3a414a",
     "text": "#e7eaee",
     "paper": "#1a1e24",
+    "heat0": "#22384d",
+    "heat1": "#3f8ecb",
+    "heat2": "#d9efff",
 }
 
 

@@ -1,25 +1,80 @@
-"""First screen: the verdict, the figures that matter, each objective, and whether the run may be judged."""
+"""First screen: the verdict, the three figures that matter, what to do next; then what they rest on."""
 
 from flashcrowd.report import quantity
+from flashcrowd.report.advice import advice, tightest, used
 from flashcrowd.report.evidence import Evidence
+from flashcrowd.report.metrics.accounting import Accounting
 from flashcrowd.report.metrics.virality import BIG
-from flashcrowd.report.section import Block, Cell, Section, Table, Tile, Tiles, Tone
+from flashcrowd.report.section import Block, Cell, Section, Steps, Table, Tile, Tiles, Tone
 from flashcrowd.report.slo import Judgement
 from flashcrowd.report.validity import Check
 
 
 def section(seen: Evidence) -> Section:
-    """The verdict and the tiles; objectives and checks of a live run below them."""
+    """Figures and advice; objectives, further figures and the checks of a live run below them."""
     blocks: list[Block] = []
+    figures = _figures(seen)
+    if figures:
+        blocks.append(Tiles(figures, large=True))
+    blocks.append(Steps("What to do next", advice(seen)))
+    if seen.verdict.judgements:
+        blocks.append(_objectives(seen.verdict.judgements))
     if seen.found.accounting.offered:
         blocks.append(Tiles(_load_tiles(seen)))
     if seen.found.behaviour.total:
         blocks.append(Tiles(_society_tiles(seen)))
-    if seen.verdict.judgements:
-        blocks.append(_objectives(seen.verdict.judgements))
     if seen.verdict.checks:
         blocks.append(_checks(seen.verdict.checks))
     return Section("summary", "Verdict", "Verdict", seen.verdict.sentence, blocks)
+
+
+def _figures(seen: Evidence) -> list[Tile]:
+    """The three figures that matter most; fewer where the record has less."""
+    if seen.found.accounting.offered:
+        return [_closest(seen), _carried(seen.found.accounting), _reached(seen)]
+    if not seen.found.forest.n_recorded:
+        return []
+    sizes = seen.found.spread.size[seen.found.spread.recorded]
+    held = seen.found.attention
+    return [
+        _reached(seen),
+        Tile("of the posts were reposted", quantity.share(float((sizes > 1).mean())), _posted(len(sizes))),
+        Tile("of all attention falls on 1 % of the members", quantity.share(held.top_share(0.01)),
+             "reposts and likes received"),
+    ]  # fmt: skip
+
+
+def _closest(seen: Evidence) -> Tile:
+    """The objective that is closest to its limit, or what members waited where none is set."""
+    line = tightest(seen.verdict.judgements)
+    if line is None:
+        rows = seen.found.latency
+        value = quantity.milliseconds(rows[0].response.p95) if rows else quantity.MISSING
+        return Tile(
+            "was the wait of the slowest 5 %", value, "response time, due to answered; no objective is set"
+        )
+    share = quantity.share(used(line))
+    return Tile(
+        f"is {line.objective.subject}.{line.objective.statistic}, the objective closest to its limit",
+        quantity.of_unit(line.value, line.objective.unit),
+        f"{share} of {quantity.of_unit(line.objective.limit, line.objective.unit)}",
+        "good" if line.met else "bad",
+    )
+
+
+def _carried(load: Accounting) -> Tile:
+    note = f"of {quantity.rate(load.offered_per_s)} offered; {quantity.share(load.punctual_share)} on time"
+    return Tile("was sent", quantity.rate(load.sent_per_s), note, _tone(1 - load.punctual_share))
+
+
+def _reached(seen: Evidence) -> Tile:
+    sizes = seen.found.spread.size
+    most = int(sizes.max()) if len(sizes) else 0
+    return Tile("members in the largest cascade", quantity.count(most), _posted(seen.found.forest.n_recorded))
+
+
+def _posted(n: int) -> str:
+    return f"of {quantity.plural(n, 'post')}"
 
 
 def _load_tiles(seen: Evidence) -> list[Tile]:

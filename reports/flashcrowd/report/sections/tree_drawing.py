@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -39,6 +39,26 @@ def svg(tree: Tree, places: Layout) -> str:
         f'<circle class="root" cx="{x[0]:.1f}" cy="{y[0]:.1f}" r="{max(5.0, 1.5 * radius):.1f}"/></svg>'
     )
     return "".join(parts)
+
+
+def nodes(tree: Tree, places: Layout) -> dict[str, Any]:
+    """What the page needs to draw the tree as it grew: all in pixels of a square of `SIDE`.
+
+    Of each node `x`, `y`, `parent` and `delay` (scenario seconds since the original, None where not known);
+    for all of them `rings` (radii), `radius` of a dot, `width` of the drawing.
+    """
+    x, y = _pixels(places)
+    half = SIDE / 2 - RIM
+    delays = [float(f"{delay:.4g}") if np.isfinite(delay) else None for delay in tree.delay_s.tolist()]
+    return {
+        "x": [round(at, 1) for at in x],
+        "y": [round(at, 1) for at in y],
+        "parent": tree.parent.tolist(),
+        "delay": delays,
+        "rings": [round(radius * half, 1) for radius in places.rings[1:].tolist()],
+        "radius": round(dot_radius(places), 2),
+        "width": _width(tree),
+    }
 
 
 def figure(tree: Tree, places: Layout, path: Path) -> None:

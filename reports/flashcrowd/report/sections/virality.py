@@ -7,6 +7,7 @@ from flashcrowd.report.evidence import Evidence
 from flashcrowd.report.metrics.forest import Forest
 from flashcrowd.report.metrics.quantiles import quantile
 from flashcrowd.report.metrics.virality import BIG, SizeBucket, Spread, by_size, reproduction, secondary_r
+from flashcrowd.report.realism.published import BUCKETS, STRUCTURAL_VIRALITY, levels
 from flashcrowd.report.run import Column
 from flashcrowd.report.section import Block, Chart, Section, Table, Tile, Tiles
 from flashcrowd.report.sections import chart
@@ -79,11 +80,27 @@ def _by_size(buckets: tuple[SizeBucket, ...]) -> Chart:
         }
         for bucket in buckets
     ]
+    published = [
+        {"name": row["name"], "low": low, "high": high}
+        for row, bucket in zip(rows, buckets, strict=True)
+        for low, high in _published(bucket)
+    ]
     most = max(4.0, 1.05 * max(bucket.virality[2] for bucket in buckets))
     across = Axis("number", "10 to 90 %, dot at the median", least=1, most=most)
-    spec = chart.spans(rows, across, colour="@green", row_height=30)
+    spec = chart.spans(rows, across, colour="@green", row_height=30, behind=published)
     alt = f"Median {quantity.number(buckets[-1].virality[1])} among the largest; a star has just under 2."
+    if published:
+        alt += " Grey is the same range of 997 real cascades of rumours and news on Twitter."
     return Chart("virality-by-size", "Structural virality by cascade size", spec, alt)
+
+
+def _published(bucket: SizeBucket) -> list[tuple[float, float]]:
+    """The published 10 and 90 % quantiles of a range of sizes; empty where nothing is published."""
+    if BUCKETS.get(bucket.least) != bucket.below:
+        return []
+    quantiles = STRUCTURAL_VIRALITY[bucket.least]
+    low, high = np.interp((0.1, 0.9), levels(quantiles), quantiles)
+    return [(float(low), float(high))]
 
 
 def _generations(trees: Forest) -> Chart:
