@@ -262,7 +262,7 @@ class Session:
         draft = draft_of(scene, self.member, plan.key, creation.topic)
         if creation.image and scene.may("generate"):
             errand = image_errand(scene, self.number, self.account, plan.key, draft, creation.topic, now_ns)
-            scene.errands.append((now_ns, errand))
+            scene.send_errand(self.member, now_ns, errand)
             return now_ns
         yield now_ns
         return (yield from self._post(plan.key, draft, creation.topic, now_ns))
