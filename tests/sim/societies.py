@@ -46,12 +46,20 @@ def busy(**changes: Any) -> Scenario:
 
 
 def lived(
-    world: World, engine: Engine, ticks: int, before: Callable[[SocialModel], None] | None = None
+    world: World,
+    engine: Engine,
+    ticks: int,
+    before: Callable[[SocialModel], None] | None = None,
+    threads: int = 1,
 ) -> Tables:
     """The tables that a world leaves after some ticks, each column one array; `before` is given the model."""
     pieces: dict[str, list[Columns]] = {"actions": [], "exposures": []}
     model = SocialModel(
-        world.scenario, engine, lambda table, columns: pieces[table].append(columns), world=world
+        world.scenario,
+        engine,
+        lambda table, columns: pieces[table].append(columns),
+        world=world,
+        threads=threads,
     )
     if before is not None:
         before(model)

@@ -12,7 +12,7 @@ from societies import Tables, assert_same, lived, of
 
 from flashcrowd.core.draws import fold, uniform
 from flashcrowd.sim import agenda, behaviour
-from flashcrowd.sim.kernel import columns, visits
+from flashcrowd.sim.kernel import columns, lanes, visits
 from flashcrowd.sim.kernel.candidates import KEPT
 from flashcrowd.sim.kernel.engine import KernelEngine
 from flashcrowd.sim.kernel.wheel import gather, push
@@ -58,6 +58,10 @@ def cramped(**sizes: int) -> Callable[[SocialModel], None]:
             tables["free"] = np.arange(n - 1, -1, -1, dtype=np.int32)
             engine.state.count[columns.N_FREE_VISITS] = n
         engine.state = engine.state._replace(**tables)
+        written = [name for name in tables if name in ("rows", "exposures")]
+        engine.lanes.lanes = [
+            lane._replace(**{name: tables[name].copy() for name in written}) for lane in engine.lanes.lanes
+        ]
 
     return shrink
 
@@ -91,6 +95,32 @@ def test_rows_do_not_depend_on_first_capacities(busy_world: World, roomy: Tables
     assert_same(roomy, lived(busy_world, "kernel", TICKS, cramped(**least)))
 
 
+@pytest.mark.parametrize("threads", [2, 3])
+def test_rows_do_not_depend_on_threads(
+    busy_world: World, roomy: Tables, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every tick with at least two entries is split; also where a lane runs out of room."""
+    monkeypatch.setattr(lanes, "WORTH_A_LANE", 1)
+    assert_same(roomy, lived(busy_world, "kernel", TICKS, threads=threads))
+    assert_same(roomy, lived(busy_world, "kernel", TICKS, cramped(rows=1), threads=threads))
+
+
+def test_what_a_member_has_due_stays_in_one_lane(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts meet, cover everything in order, and never share a member."""
+    monkeypatch.setattr(lanes, "WORTH_A_LANE", 1)
+    member = np.array([0, 1, 1, 1, 1, 1, 2, 5], np.int32)
+    assert lanes._parts(member, 1) == [(0, 8)]
+    assert lanes._parts(member, 2) == [(0, 1), (1, 8)]
+    assert lanes._parts(member[:1], 4) == [(0, 1)]
+    assert lanes._parts(member[:0], 4) == [(0, 0)]
+    for many in range(2, 12):
+        edges = [edge for part in lanes._parts(member, many) for edge in part]
+        assert edges[0] == 0
+        assert edges[-1] == 8
+        assert edges[1:-1:2] == edges[2:-1:2]
+        assert all(member[edge - 1] < member[edge] for edge in edges[2::2] if edge)
+
+
 def test_rows_do_not_depend_on_when_they_are_handed_over(busy_world: World, roomy: Tables) -> None:
     """A flush after every tick hands over the same rows as one at the end."""
 
@@ -112,11 +142,12 @@ def test_tables_grow_only_when_they_are_short(busy_world: World) -> None:
     for short, other in (("exposures", "rows"), ("rows", "exposures")):
         model = SocialModel(busy_world.scenario, world=busy_world)
         cramped(**{short: 1})(model)
-        before = len(getattr(engine_of(model).state, other))
+        engine = engine_of(model)
+        before = len(getattr(engine.lanes.lanes[0], other))
         for _ in range(60):
             model.step()
-        assert len(getattr(engine_of(model).state, other)) == before
-        assert len(getattr(engine_of(model).state, short)) > 1
+        assert len(getattr(engine.lanes.lanes[0], other)) == before
+        assert len(getattr(engine.lanes.lanes[0], short)) > 1
 
 
 def test_with_room_keeps_what_is_there() -> None:
@@ -151,7 +182,8 @@ def test_kernel_decides_at_the_threshold_as_plain_code_does(small_world: World) 
     appeal, u, position = np.float32(2.7), 17, 3
     exact, rounded = np.exp(0.4 * np.log(float(appeal))), np.exp(0.4 * np.float64(np.log(appeal)))
     assert 0 < abs(exact / rounded - 1) < 1e-7
-    state = engine_of(SocialModel(small_world.scenario, world=small_world)).state
+    engine = engine_of(SocialModel(small_world.scenario, world=small_world))
+    state, lane = engine.state, engine.lanes.lanes[0]
     state.items[0]["raw_appeal"], state.items[0]["shelf_life_s"] = appeal, 1.0
     state.items[0]["allure"] = behaviour.allure(float(appeal))
     expose = numba.njit(visits.expose)
@@ -164,6 +196,6 @@ def test_kernel_decides_at_the_threshold_as_plain_code_does(small_world: World) 
         rate = draw / (attended * member.like * np.sqrt(exact * rounded))
         likes = draw < behaviour.like_probability(rate, attended, member.like, float(appeal))
         rules = state.rules._replace(repost=0.0, like=float(rate), reply=0.0, follow=0.0)
-        before = state.count[columns.N_ROWS]
-        expose(state._replace(rules=rules), 60.0, key, 0, position, u, member.divided, 1.0)
-        assert state.count[columns.N_ROWS] - before == likes, number
+        before = lane.count[columns.N_ROWS]
+        expose(state._replace(rules=rules), lane, 60.0, key, 0, position, u, member.divided, 1.0)
+        assert lane.count[columns.N_ROWS] - before == likes, number

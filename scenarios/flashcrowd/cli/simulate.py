@@ -18,6 +18,8 @@ EXAMPLES: Final = (
     "flashcrowd simulate my.yaml --engine agents --members 300 --json",
 )
 
+MOST_THREADS: Final = 256
+
 
 def command(
     scenario: Annotated[str, typer.Argument(help="A file, or the name of a bundled scenario.")],
@@ -28,6 +30,7 @@ def command(
     engine: Annotated[
         str, typer.Option(help="kernel (compiled, for millions) or agents (plain Python, to 20,000 members).")
     ] = "kernel",
+    threads: Annotated[int | None, typer.Option(help="Cores to use, all by default; same record.")] = None,
     out: Annotated[
         Path | None, typer.Option(help="The run directory itself; runs/<time>-<name> if not given.")
     ] = None,
@@ -45,6 +48,8 @@ def command(
     output = Output(json, quiet)
     if engine not in ("kernel", "agents"):
         raise UsageError(f"--engine is {engine!r}; must be kernel or agents")
+    if threads is not None and not 1 <= threads <= MOST_THREADS:
+        raise UsageError(f"--threads is {threads}; must be 1 to {MOST_THREADS}")
     chosen = load_scenario(scenario).changed(
         **{
             "population.members": members,
@@ -54,11 +59,11 @@ def command(
         }
     )
     path = new_run_dir(out, chosen.name)
-    _run(chosen, path, engine, output)
+    _run(chosen, path, engine, threads, output)
     return _report(path, output)
 
 
-def _run(chosen: "Scenario", path: Path, engine: Any, output: Output) -> None:
+def _run(chosen: "Scenario", path: Path, engine: Any, threads: int | None, output: Output) -> None:
     """Simulate with a progress bar in simulated hours."""
     output.note(f"{chosen.name}: drawing {chosen.population.members:,} members and their follow graph …")
     from flashcrowd.sim.simulate import simulate
@@ -70,7 +75,7 @@ def _run(chosen: "Scenario", path: Path, engine: Any, output: Output) -> None:
             told = f"simulated hours · {model.engine.rows:,} actions · {model.views:,} views"
             bar.update(task, completed=round(share * chosen.duration / 3600, 2), description=told)
 
-        simulate(chosen, path, engine, show)
+        simulate(chosen, path, engine, show, threads)
 
 
 def _report(path: Path, output: Output) -> int:

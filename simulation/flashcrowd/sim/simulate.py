@@ -1,5 +1,6 @@
 """An offline run: from a scenario to a record."""
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,10 +23,15 @@ Progress = Callable[[float, SocialModel], None]
 
 
 def simulate(
-    scenario: Scenario, out: Path, engine: Engine = "kernel", progress: Progress | None = None
+    scenario: Scenario,
+    out: Path,
+    engine: Engine = "kernel",
+    progress: Progress | None = None,
+    threads: int | None = None,
 ) -> Path:
     """Run a scenario offline for its duration and leave its record in `out`.
 
+    `threads`: cores to use, all by default; the record does not depend on it.
     A run that is interrupted keeps what was recorded, in state `interrupted`.
 
     Raises:
@@ -39,7 +45,7 @@ def simulate(
     details = {"engine": engine, "members": world.population.size, "edges": world.graph.edges}
     writer = RunWriter(out, scenario, "offline", details)
     state = "interrupted"
-    model = SocialModel(scenario, engine, writer.append, world)
+    model = SocialModel(scenario, engine, writer.append, world, threads=threads or usable_cores())
     try:
         _run(model, scenario, progress)
         state = "finished"
@@ -49,6 +55,11 @@ def simulate(
         wall = {"world": round(built - began, 3), "run": round(time.perf_counter() - built, 3)}
         writer.close(state, wall_s=wall, views=model.views, simulated_s=model.clock_s)
     return out
+
+
+def usable_cores() -> int:
+    """Cores that this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _run(model: SocialModel, scenario: Scenario, progress: Progress | None) -> None:

@@ -155,9 +155,12 @@ class State(NamedTuple):
     notify_key: Any
 
 
-class Scratch(NamedTuple):
-    """Room in which a page is put together."""
+class Lane(NamedTuple):
+    """What one thread writes: its rows of the tick, and room in which a page is put together."""
 
+    rows: Any
+    exposures: Any
+    count: Any  # int64: `N_ROWS`, `N_EXPOSURES` and `VIEWS` of the lane
     found: Any  # int64: items that the page shows
     scores: Any
     heads: Any  # int32: a chain's newest item for each followee
@@ -207,10 +210,15 @@ def new_state(world: World, sampled: Any, rules: Rules, item_key: Any, notify_ke
     )
 
 
-def new_scratch(most_followees: int) -> Scratch:
-    """Room for the pages of members with at most so many followees."""
-    return Scratch(
-        np.empty(CANDIDATES, np.int64), np.empty(CANDIDATES), np.empty(most_followees + 1, np.int32)
+def new_lane(most_followees: int) -> Lane:
+    """An empty lane for members with at most so many followees."""
+    return Lane(
+        rows=np.zeros(1 << 10, ROW),
+        exposures=np.zeros(1 << 10, EXPOSURE),
+        count=np.zeros(COUNTERS, np.int64),
+        found=np.zeros(CANDIDATES, np.int64),
+        scores=np.zeros(CANDIDATES),
+        heads=np.zeros(most_followees + 1, np.int32),
     )
 
 

@@ -12,9 +12,9 @@ from flashcrowd.sim.compiled import compiled_key, compiled_score
 from flashcrowd.sim.kernel import columns
 from flashcrowd.sim.kernel.arrivals import draw_slice
 from flashcrowd.sim.kernel.commits import commit
-from flashcrowd.sim.kernel.rows import ROOM
+from flashcrowd.sim.kernel.lanes import Lanes
 from flashcrowd.sim.kernel.rules import rules_of
-from flashcrowd.sim.kernel.visits import admit, depart, visit_all
+from flashcrowd.sim.kernel.visits import admit, depart
 from flashcrowd.sim.kernel.wheel import gather
 from flashcrowd.sim.population import REGION_OFFSET_H, uniforms
 from flashcrowd.sim.rankers import RANKERS
@@ -35,9 +35,10 @@ class KernelEngine:
     Args:
         world: members and graph; not changed.
         sink: takes the rows of `actions` (and `exposures`) as they are made.
+        threads: how many cores it uses; the rows are the same.
     """
 
-    def __init__(self, world: World, sink: Sink) -> None:
+    def __init__(self, world: World, sink: Sink, threads: int = 1) -> None:
         scenario = world.scenario
         self.world = world
         self.tick = 0
@@ -52,7 +53,7 @@ class KernelEngine:
         keys = compiled_key(scenario.seed, Purpose.ITEM), compiled_key(scenario.seed, Purpose.NOTIFY)
         self.state = columns.new_state(world, sampled, rules_of(scenario), *keys)
         self._most_followees = int(np.diff(world.graph.start).max())
-        self._scratch = columns.new_scratch(self._most_followees + len(self.state.follows))
+        self.lanes = Lanes(threads, self._most_followees + len(self.state.follows))
 
     @property
     def views(self) -> int:
@@ -77,10 +78,8 @@ class KernelEngine:
         first_row = self._count(columns.N_ROWS)
         self._make_room_for_visits(len(due.member))
         admit(self.state, due, self._session_key)
-        at = visit_all(self.state, self._score, self._scratch, self.tick, 0, due)
-        while at < len(due.member):
-            self._make_room_for_rows()
-            at = visit_all(self.state, self._score, self._scratch, self.tick, at, due)
+        self.lanes.visit(self.state, self._score, self.tick, due)
+        self.state = self.lanes.emptied_into(self.state)
         self._make_room_for_items(self._count(columns.N_ROWS) - first_row)
         at = commit(self.state, first_row)
         while at < self._count(columns.N_ROWS):
@@ -150,14 +149,6 @@ class KernelEngine:
         )
         self.state.count[columns.N_FREE_VISITS] = free + more
 
-    def _make_room_for_rows(self) -> None:
-        """Room for the next page, in whichever table lacks it."""
-        state = self.state
-        self.state = state._replace(
-            rows=columns.with_room(state.rows, self._count(columns.N_ROWS) + ROOM),
-            exposures=columns.with_room(state.exposures, self._count(columns.N_EXPOSURES) + ROOM),
-        )
-
     def _make_room_on_wheel(self, more: int) -> None:
         needed = self._count(columns.WHEEL_USED) + more
         if needed > len(self.state.wheel):
@@ -171,5 +162,4 @@ class KernelEngine:
             follows=columns.with_room(state.follows, self._count(columns.N_FOLLOWS) + rows),
         )
         # A member's followees are those it began with and at most all follows that were made since.
-        heads = columns.with_room(self._scratch.heads, self._most_followees + len(self.state.follows))
-        self._scratch = self._scratch._replace(heads=heads)
+        self.lanes.make_room_for_followees(self._most_followees + len(self.state.follows))

@@ -10,10 +10,10 @@ from flashcrowd.sim.kernel.candidates import candidates, was_shown
 
 
 @inner
-def order(s: Any, score: Any, scratch: Any, slot: int, n: int, wanted: int, t: float, u: int) -> None:
+def order(s: Any, lane: Any, score: Any, slot: int, n: int, wanted: int, t: float, u: int) -> None:
     """Put the `wanted` best of the `n` newest that a visit keeps to the front of `found`, best first; of
     equals the newer."""
-    found, scores = scratch.found, scratch.scores
+    found, scores = lane.found, lane.scores
     items, me, kept, roots = s.items, s.members[u], s.kept[slot], s.kept_root[slot]
     for i in range(n):
         found[i] = kept[i]
@@ -30,12 +30,12 @@ def order(s: Any, score: Any, scratch: Any, slot: int, n: int, wanted: int, t: f
 
 
 @inner
-def home(s: Any, score: Any, scratch: Any, u: int, slot: int, t: float, wanted: int, visible: int) -> int:
-    """Put what a home page shows to the front of `scratch.found`; how many candidates there were."""
+def home(s: Any, lane: Any, score: Any, u: int, slot: int, t: float, wanted: int, visible: int) -> int:
+    """Put what a home page shows to the front of the lane's `found`; how many candidates there were."""
     if wanted == 0:
         return 0
-    n: int = candidates(s, scratch.heads, u, slot, visible)
-    order(s, score, scratch, slot, n, wanted, t, u)
+    n: int = candidates(s, lane.heads, u, slot, visible)
+    order(s, lane, score, slot, n, wanted, t, u)
     return n
 
 

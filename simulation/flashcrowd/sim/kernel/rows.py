@@ -1,4 +1,4 @@
-"""Intentions as rows of the current tick."""
+"""Intentions as rows of the current tick, put down by each lane for itself."""
 
 from typing import Any, Final
 
@@ -14,20 +14,20 @@ OK: Final = OUTCOME_CODE["ok"]
 
 
 @inner
-def has_room(s: Any) -> bool:
+def has_room(lane: Any) -> bool:
     """Whether the next page fits."""
-    rows_left = len(s.rows) - s.count[N_ROWS]
-    exposures_left = len(s.exposures) - s.count[N_EXPOSURES]
+    rows_left = len(lane.rows) - lane.count[N_ROWS]
+    exposures_left = len(lane.exposures) - lane.count[N_EXPOSURES]
     return bool(rows_left >= ROOM and exposures_left >= ROOM)
 
 
 @inner
 def put(
-    s: Any, t: float, member: int, action: int, item: int, cause: int, author: int, position: int, topic: int,
-    ai: bool, outcome: int, address: Any,
+    lane: Any, t: float, member: int, action: int, item: int, cause: int, author: int, position: int,
+    topic: int, ai: bool, outcome: int, address: Any,
 ) -> None:  # fmt: skip
     """Add a row about an original (`item`, -1 = none); there must be room."""
-    row = s.rows[s.count[N_ROWS]]
+    row = lane.rows[lane.count[N_ROWS]]
     row.t = t
     row.member = member
     row.action = action
@@ -40,23 +40,23 @@ def put(
     row.ai = ai
     row.outcome = outcome
     row.address = address
-    s.count[N_ROWS] += 1
+    lane.count[N_ROWS] += 1
 
 
 @inner
-def put_plain(s: Any, t: float, member: int, action: int, author: int, address: Any) -> None:
+def put_plain(lane: Any, t: float, member: int, action: int, author: int, address: Any) -> None:
     """Add a row that concerns no item."""
-    put(s, t, member, action, -1, -1, author, -1, -1, False, OK, address)
+    put(lane, t, member, action, -1, -1, author, -1, -1, False, OK, address)
 
 
 @inner
-def note_exposure(s: Any, t: float, member: int, item: int, position: int, source: int) -> None:
+def note_exposure(s: Any, lane: Any, t: float, member: int, item: int, position: int, source: int) -> None:
     """Add an exposure; there must be room."""
-    exposure = s.exposures[s.count[N_EXPOSURES]]
+    exposure = lane.exposures[lane.count[N_EXPOSURES]]
     exposure.t = t
     exposure.member = member
     exposure.post = item
     exposure.root = s.items[item].root
     exposure.position = position
     exposure.source = source
-    s.count[N_EXPOSURES] += 1
+    lane.count[N_EXPOSURES] += 1

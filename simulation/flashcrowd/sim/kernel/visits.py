@@ -78,9 +78,9 @@ def has_reposted(s: Any, u: int, root: int) -> bool:
 
 
 @inner
-def follows_already(s: Any, u: int, author: int) -> bool:
+def follows_already(s: Any, lane: Any, u: int, author: int) -> bool:
     """Whether `u` follows `author`: stored (binary search), since the run began, or decided in this tick."""
-    members, follows, rows = s.members, s.follows, s.rows
+    members, follows, rows = s.members, s.follows, lane.rows
     low, high = s.start[u], s.start[u + 1]
     while low < high:
         middle = (low + high) // 2
@@ -95,7 +95,7 @@ def follows_already(s: Any, u: int, author: int) -> bool:
         if follows[link].target == author:
             return True
         link = follows[link].previous
-    place = s.count[N_ROWS] - 1
+    place = lane.count[N_ROWS] - 1
     while place >= 0 and rows[place].member == u:
         if rows[place].action == FOLLOW and rows[place].author == author:
             return True
@@ -104,7 +104,9 @@ def follows_already(s: Any, u: int, author: int) -> bool:
 
 
 @inner
-def expose(s: Any, t: float, key: Any, item: int, position: int, u: int, divided: float, mood: float) -> None:
+def expose(
+    s: Any, lane: Any, t: float, key: Any, item: int, position: int, u: int, divided: float, mood: float
+) -> None:
     """Show one item to a member and put down what it does about it."""
     me, rules = s.members[u], s.rules
     number = s.items[item].root
@@ -129,17 +131,17 @@ def expose(s: Any, t: float, key: Any, item: int, position: int, u: int, divided
         return
     cause = s.items[item].seq
     if done == behaviour.REPLY:
-        put(s, t, u, THREAD, number, cause, root.author, position, root.topic, root.ai, OK, address)
-    put(s, t, u, done, number, cause, root.author, position, root.topic, root.ai, OK, address)
+        put(lane, t, u, THREAD, number, cause, root.author, position, root.topic, root.ai, OK, address)
+    put(lane, t, u, done, number, cause, root.author, position, root.topic, root.ai, OK, address)
     if behaviour.follows_author(address, s.rules.follow, me.follow) and not follows_already(
-        s, u, root.author
+        s, lane, u, root.author
     ):
-        put_plain(s, t, u, PROFILE, root.author, address)
-        put_plain(s, t, u, FOLLOW, root.author, address)
+        put_plain(lane, t, u, PROFILE, root.author, address)
+        put_plain(lane, t, u, FOLLOW, root.author, address)
 
 
 @inner
-def create(s: Any, t: float, key: Any, u: int, mood: float) -> None:
+def create(s: Any, lane: Any, t: float, key: Any, u: int, mood: float) -> None:
     """Let a member post, or ask for an AI image to post."""
     me = s.members[u]
     if not behaviour.posts(key, behaviour.post_probability(me.posts_per_page, mood)):
@@ -147,89 +149,89 @@ def create(s: Any, t: float, key: Any, u: int, mood: float) -> None:
     own = fold(key, 9)
     topic = behaviour.topic_of_interest(own, me.main_topic, me.side_topic, me.own_topic, s.rules.topics)
     if not behaviour.wants_image(key, me.ai_share):
-        put(s, t, u, POST, -1, -1, u, -1, topic, False, OK, key)
+        put(lane, t, u, POST, -1, -1, u, -1, topic, False, OK, key)
     elif behaviour.prompt_is_blocked(key, s.rules.blocked):
-        put(s, t, u, GENERATE, -1, -1, u, -1, topic, True, BLOCKED, key)
+        put(lane, t, u, GENERATE, -1, -1, u, -1, topic, True, BLOCKED, key)
     else:
-        put(s, t, u, GENERATE, -1, -1, u, -1, topic, True, OK, key)
+        put(lane, t, u, GENERATE, -1, -1, u, -1, topic, True, OK, key)
 
 
 @inner
 def page(
-    s: Any, score: Any, scratch: Any, t: float, think_s: float, last: float, key: Any, slot: int, visible: int
+    s: Any, lane: Any, score: Any, t: float, think_s: float, last: float, key: Any, slot: int, visible: int
 ) -> None:
     """Let a member read one page, react to what it shows, and perhaps post."""
-    visit, found = s.visits[slot], scratch.found
+    visit, found = s.visits[slot], lane.found
     u = visit.member
     read = session.page_read(key, visit.page, visit.exhausted, s.rules.discovery_share)
-    put_plain(s, t, u, read, -1, key)
+    put_plain(lane, t, u, read, -1, key)
     wanted = session.items_examined(key, s.rules.items_per_page * visit.pace)
     if read == session.HOME:
-        n = min(wanted, home(s, score, scratch, u, slot, t, wanted, visible))
+        n = min(wanted, home(s, lane, score, u, slot, t, wanted, visible))
         visit.exhausted = n < wanted
     else:
         n = discovered(s, key, u, slot, t, wanted, found)
-    s.count[VIEWS] += n
+    lane.count[VIEWS] += n
     divided = behaviour.divided_attention(s.start[u + 1] - s.start[u])
     for i in range(n):
         at = min(t + think_s * (i + 1) / (n + 1), last)
         s.shown[slot, visit.shown_n % SHOWN] = s.items[found[i]].root
         visit.shown_n += 1
         if s.members[u].sampled:
-            note_exposure(s, at, u, found[i], i, read)
-        expose(s, at, key, found[i], i, u, divided, visit.engaging_mood)
-    create(s, min(t + think_s, last), key, u, visit.posting_mood)
+            note_exposure(s, lane, at, u, found[i], i, read)
+        expose(s, lane, at, key, found[i], i, u, divided, visit.engaging_mood)
+    create(s, lane, min(t + think_s, last), key, u, visit.posting_mood)
 
 
 @inner
-def arrive(s: Any, visit: Any) -> None:
+def arrive(lane: Any, visit: Any) -> None:
     """Put down that a visit begins; some begin with a sign-up, or a look at the notifications."""
-    put_plain(s, visit.next, visit.member, SESSION_START, -1, visit.key)
+    put_plain(lane, visit.next, visit.member, SESSION_START, -1, visit.key)
     if visit.reason == agenda.JOINING:
-        put_plain(s, visit.next, visit.member, SIGNUP, -1, visit.key)
+        put_plain(lane, visit.next, visit.member, SIGNUP, -1, visit.key)
     if session.reads_notifications(visit.key):
-        put_plain(s, visit.next, visit.member, NOTIFICATIONS, -1, visit.key)
+        put_plain(lane, visit.next, visit.member, NOTIFICATIONS, -1, visit.key)
 
 
 @inner
-def visit_tick(s: Any, score: Any, scratch: Any, tick: int, visible: int, slot: int) -> bool:
+def visit_tick(s: Any, lane: Any, score: Any, tick: int, visible: int, slot: int) -> bool:
     """Let one member read until the tick or its visit is over; False when it stopped for want of room."""
     end_of_tick, last = (tick + 1) * TICK, tick * TICK + LAST_INSTANT
     visit = s.visits[slot]
     while visit.next < end_of_tick:
-        if not has_room(s):
+        if not has_room(lane):
             return False
         if visit.page == 0:
-            arrive(s, visit)
+            arrive(lane, visit)
         if visit.next >= visit.end:
-            put_plain(s, visit.next, visit.member, SESSION_END, -1, visit.key)
+            put_plain(lane, visit.next, visit.member, SESSION_END, -1, visit.key)
             s.members[visit.member].floor = visible
             visit.next = -1.0
             break
         key = session.page_key(visit.key, visit.page)
         think_s = session.think_time(key, s.rules.think_s)
-        page(s, score, scratch, visit.next, think_s, last, key, slot, visible)
+        page(s, lane, score, visit.next, think_s, last, key, slot, visible)
         visit.page += 1
         visit.next = min(visit.next + think_s, visit.end)
     return True
 
 
 @hot
-def visit_all(s: Any, score: Any, scratch: Any, tick: int, first: int, due: Any) -> int:
-    """Let all that is due happen, from entry `first` on; the entry at which it stopped for want of room."""
+def visit_some(s: Any, lane: Any, score: Any, tick: int, first: int, end: int, due: Any) -> int:
+    """Let what is due happen from entry `first` to `end`; the entry at which it stopped for want of room."""
     visible = s.count[N_ITEMS]
-    for i in range(first, len(due.member)):
-        if not has_room(s):
+    for i in range(first, end):
+        if not has_room(lane):
             return i
         u, slot = due.member[i], due.arg[i]
         if due.kind[i] == agenda.PUBLISH:
-            put(s, due.t[i], u, POST, -1, -1, u, -1, slot, True, OK, np.uint64(0))
+            put(lane, due.t[i], u, POST, -1, -1, u, -1, slot, True, OK, np.uint64(0))
             continue
         if slot < 0:
             continue
-        if not visit_tick(s, score, scratch, tick, visible, slot):
+        if not visit_tick(s, lane, score, tick, visible, slot):
             return i
-    return len(due.member)
+    return end
 
 
 @hot

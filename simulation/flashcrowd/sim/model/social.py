@@ -33,6 +33,7 @@ class SocialModel(mesa.Model):
         sink: takes the rows of the record as `(table, columns)`; they are dropped if none is given.
         world: members and graph, if they are made already.
         member_class: the agent of the agents engine.
+        threads: cores that the kernel uses; the rows do not depend on it.
 
     Both engines leave the same rows for the same scenario, action for action.
 
@@ -48,6 +49,7 @@ class SocialModel(mesa.Model):
         sink: Sink | None = None,
         world: World | None = None,
         member_class: type[MemberAgent] = MemberAgent,
+        threads: int = 1,
     ) -> None:
         self.scenario = scenario or Scenario().changed(**{"population.members": 1000})
         check_engine(engine, world.population.size if world else self.scenario.population.members)
@@ -56,7 +58,7 @@ class SocialModel(mesa.Model):
         take = sink or _drop
         self.engine: KernelEngine | ReadableEngine
         if engine == "kernel":
-            self.engine = KernelEngine(self.world, take)
+            self.engine = KernelEngine(self.world, take, threads)
             self._make_cohorts()
         else:
             self._make_members(take, member_class)
