@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "simulate": "flashcrowd.cli.simulate",
     "load": "flashcrowd.cli.load",
     "report": "flashcrowd.cli.report",
+    "check": "flashcrowd.cli.check",
     "realism": "flashcrowd.cli.realism",
     "serve": "flashcrowd.cli.serve",
     "scenarios": "flashcrowd.cli.scenarios",

@@ -6,6 +6,7 @@
     │   └── RecordError        2   a path holds no readable run
     ├── TargetError            6   the platform cannot be reached, or does not speak what was expected
     ├── StorageError           6   the record cannot be written (disk full, no permission)
+    ├── InvalidRunError        5   the load was again and again not what it should have been
     └── PlatformError          -   one answer of a platform was not usable: a row with an outcome, no exit
 
 A message says what was found, where, and what is allowed, in one line.
@@ -16,6 +17,7 @@ from enum import IntEnum
 __all__ = [
     "ExitCode",
     "FlashcrowdError",
+    "InvalidRunError",
     "PlatformError",
     "RecordError",
     "ScenarioError",
@@ -63,6 +65,12 @@ class TargetError(FlashcrowdError):
 
 class StorageError(FlashcrowdError):
     """The record cannot be written."""
+
+
+class InvalidRunError(FlashcrowdError):
+    """The load was again and again not what it should have been: nothing can be said of the platform."""
+
+    exit_code = ExitCode.INVALID
 
 
 class PlatformError(FlashcrowdError):

@@ -1,0 +1,203 @@
+"""One figure of two builds over pairs of blocks: by how much they differ, and how sure that is.
+
+The block is the sample: requests inside a block share its minute of the machine and are autocorrelated, so
+their number says nothing about certainty. Two blocks of a pair lie next to each other in time, in random
+order, so what is slow about that minute falls on both; their log-ratio is one observation of the effect.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import norm
+from scipy.stats import t as students_t
+
+from flashcrowd.report.duel.figures import Figure
+
+Floats = npt.NDArray[np.float64]
+
+SAME: Final = "same"
+FASTER: Final = "faster"
+SLOWER: Final = "slower"
+INCONCLUSIVE: Final = "inconclusive"
+
+CONFIDENCE: Final = 0.95
+"""Of the interval that is shown for a figure by itself."""
+
+POWER: Final = 0.80
+"""Chance with which the stated number of pairs finds an effect of the minimum size."""
+
+MOST_PAIRS: Final = 999
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What counts as a difference.
+
+    Attributes:
+        effect: smallest ratio that matters, as a share (0.05 = 5 %).
+        share: smallest difference of a share (errors) that matters.
+    """
+
+    effect: float = 0.05
+    share: float = 0.005
+
+    def of(self, figure: Figure) -> float:
+        """The smallest effect that matters, on the figure's own scale (log-ratio or difference)."""
+        return math.log1p(self.effect) if figure.scale == "ratio" else self.share
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A figure over `pairs` pairs. Effects are shares: +0.10 = a tenth more (or, of errors, 10 points more).
+
+    Attributes:
+        baseline, candidate: medians over blocks, in the figure's unit.
+        effect, low, high: the mean effect and its 95 % interval, for this figure alone.
+        p: of no difference (Student's t on the pairs, two-sided); NaN for fewer than two pairs.
+        p_same: of a difference that matters (two one-sided t-tests, the larger p; Schuirmann 1987).
+        pairs_needed: pairs that would find the smallest effect that matters with 80 % power.
+        adjusted_p: p after Holm's correction over all figures.
+        verdict: `same`, `faster`, `slower` or `inconclusive`.
+    """
+
+    figure: Figure
+    pairs: int
+    baseline: float
+    candidate: float
+    effect: float
+    low: float
+    high: float
+    p: float
+    p_same: float
+    pairs_needed: int
+    adjusted_p: float = math.nan
+    verdict: str = INCONCLUSIVE
+
+
+def compared(
+    figure: Figure, baseline: Sequence[float], candidate: Sequence[float], limits: Limits
+) -> Comparison:
+    """The pairs of one figure, not yet judged.
+
+    Args:
+        baseline, candidate: values of paired blocks, in the figure's unit, equally many.
+    """
+    before, after = np.asarray(baseline, float), np.asarray(candidate, float)
+    effects = _effects(figure, before, after)
+    n, least = len(effects), limits.of(figure)
+    mean = float(effects.mean()) if n else math.nan
+    error = float(effects.std(ddof=1)) / math.sqrt(n) if n > 1 else math.nan
+    low, high = _interval(mean, error, n)
+    return Comparison(
+        figure=figure,
+        pairs=n,
+        baseline=float(np.median(before)) if n else math.nan,
+        candidate=float(np.median(after)) if n else math.nan,
+        effect=_shown(figure, mean),
+        low=_shown(figure, low),
+        high=_shown(figure, high),
+        p=p_value(mean, error, n),
+        p_same=p_same(mean, error, n, least),
+        pairs_needed=pairs_needed(error * math.sqrt(n), least) if n > 1 else MOST_PAIRS,
+    )
+
+
+def p_value(mean: float, error: float, n: int) -> float:
+    """Two-sided p of Student's t for a mean with a standard error over `n` pairs.
+
+    >>> round(p_value(2.0, 1.0, 10), 4)
+    0.0766
+    """
+    if n < 2:
+        return math.nan
+    if error == 0.0:
+        return 1.0 if mean == 0.0 else 0.0
+    return float(2 * students_t.sf(abs(mean / error), n - 1))
+
+
+def p_same(mean: float, error: float, n: int, least: float) -> float:
+    """p of a mean that is `least` or more away from 0: the larger of two one-sided t-tests.
+
+    >>> round(p_same(0.0, 1.0, 10, 2.262), 3)
+    0.025
+    """
+    if n < 2:
+        return math.nan
+    gap = least - abs(mean)
+    if error == 0.0:
+        return 0.0 if gap > 0 else 1.0
+    return float(students_t.sf(gap / error, n - 1))
+
+
+def pairs_needed(spread: float, least: float, alpha: float = 0.05) -> int:
+    """Pairs with which a t-test at `alpha` finds a mean of `least` with 80 % power; `spread` is their SD.
+
+    The normal approximation n = ((z(1 - alpha/2) + z(power)) spread / least)^2 (Cohen 1988), and two pairs
+    more for Student's t.
+
+    >>> pairs_needed(0.05, math.log(1.05))
+    11
+    """
+    z = float(norm.ppf(1 - alpha / 2) + norm.ppf(POWER))
+    return min(MOST_PAIRS, math.ceil((z * spread / least) ** 2) + 2)
+
+
+def holm(p: Sequence[float]) -> list[float]:
+    """Holm's adjusted p-values (Holm 1979): the family-wise error stays below alpha whatever the dependence.
+
+    >>> holm([0.01, 0.04, 0.03])
+    [0.03, 0.06, 0.06]
+    """
+    order = sorted(range(len(p)), key=lambda place: p[place])
+    adjusted, largest = [1.0] * len(p), 0.0
+    for rank, place in enumerate(order):
+        largest = max(largest, min(1.0, round((len(p) - rank) * p[place], 12)))
+        adjusted[place] = largest
+    return adjusted
+
+
+def judged(family: Sequence[Comparison], alpha: float, limits: Limits) -> list[Comparison]:
+    """The comparisons of one look with their verdicts.
+
+    A figure differs when its adjusted p is at most `alpha` and its effect is at least the smallest that
+    matters; it is the same when the effect is, by a test at `alpha`, smaller than that; otherwise it is not
+    decided.
+    """
+    known = [one for one in family if math.isfinite(one.p)]
+    adjusted = dict(zip((one.figure.name for one in known), holm([one.p for one in known]), strict=True))
+    return [_judged(one, adjusted.get(one.figure.name, math.nan), alpha, limits) for one in family]
+
+
+def _judged(one: Comparison, adjusted_p: float, alpha: float, limits: Limits) -> Comparison:
+    verdict = SAME if one.p_same <= alpha else INCONCLUSIVE
+    if adjusted_p <= alpha and abs(_scaled(one.figure, one.effect)) >= limits.of(one.figure):
+        worse = (one.effect > 0) == (one.figure.better == "lower")
+        verdict = SLOWER if worse else FASTER
+    return replace(one, adjusted_p=adjusted_p, verdict=verdict)
+
+
+def _effects(figure: Figure, before: Floats, after: Floats) -> Floats:
+    if figure.scale == "difference":
+        return np.asarray(after - before)
+    usable = (before > 0) & (after > 0)
+    return np.asarray(np.log(after[usable] / before[usable]))
+
+
+def _interval(mean: float, error: float, n: int) -> tuple[float, float]:
+    if n < 2:
+        return math.nan, math.nan
+    half = float(students_t.ppf((1 + CONFIDENCE) / 2, n - 1)) * error
+    return mean - half, mean + half
+
+
+def _scaled(figure: Figure, effect: float) -> float:
+    """A shown effect on the scale on which it was averaged."""
+    return math.log1p(effect) if figure.scale == "ratio" else effect
+
+
+def _shown(figure: Figure, value: float) -> float:
+    return math.expm1(value) if figure.scale == "ratio" else value

@@ -1,0 +1,38 @@
+"""JUnit XML of a duel: one test case a figure, so that build servers show what became slower."""
+
+from pathlib import Path
+
+from junitparser import Failure, JUnitXml, Skipped, TestCase, TestSuite
+
+from flashcrowd.report.duel.comparison import INCONCLUSIVE, SLOWER, Comparison
+from flashcrowd.report.duel.outcome import Outcome, told
+
+
+def junit(found: Outcome, name: str, wall_s: float) -> JUnitXml:
+    """The document: a figure that is slower is a failure, one that is not decided is skipped.
+
+    Args:
+        name: of the scenario. wall_s: what the duel took.
+    """
+    suite = TestSuite(f"flashcrowd check {name}")
+    for one in found.comparisons:
+        suite.add_testcase(_case(one, name))
+    suite.time = round(wall_s, 3)
+    xml = JUnitXml("flashcrowd")
+    xml.add_testsuite(suite)
+    xml.update_statistics()
+    return xml
+
+
+def write_junit(found: Outcome, name: str, wall_s: float, path: Path) -> None:
+    """Write `junit.xml`."""
+    junit(found, name, wall_s).write(str(path), pretty=True)
+
+
+def _case(one: Comparison, name: str) -> TestCase:
+    case = TestCase(one.figure.name, classname=f"flashcrowd.{name}", time=0.0)
+    if one.verdict == SLOWER:
+        case.result = [Failure(told(one), "slower")]
+    elif one.verdict == INCONCLUSIVE:
+        case.result = [Skipped(f"inconclusive: {told(one)}; about {one.pairs_needed} pairs would settle it")]
+    return case
