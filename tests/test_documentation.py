@@ -3,6 +3,7 @@
 import ast
 import importlib
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -114,7 +115,7 @@ def test_command_shows_an_example_that_it_understands(name: str) -> None:
     assert lines, "no example"
     known = {flag for parameter in command.params for flag in parameter.opts} | {"--help"}
     for line in lines:
-        words = line.split(" > ")[0].split(" | ")[0].split()
+        words = shlex.split(line.split(" > ")[0].split(" | ")[0])
         if " ".join(words[1 : 1 + len(name.split())]) == name:
             assert {word.split("=")[0] for word in words if word.startswith("--")} <= known, line
 

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from flashcrowd.report.duel.outcome import Outcome, Pair
 
 EXAMPLES: Final = (
-    "flashcrowd check smoke --baseline 'flashcrowd serve --port {port}' \\",
-    "      --candidate 'flashcrowd serve --port {port} --latency 20ms'",
+    "flashcrowd check smoke --baseline './old {port}' --candidate './new {port}' --pairs 12",
     "flashcrowd check smoke --baseline main --candidate HEAD --start './serve.sh {port}'",
     "flashcrowd check smoke --baseline http://127.0.0.1:8001 --candidate http://127.0.0.1:8002",
 )
