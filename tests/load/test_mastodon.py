@@ -153,7 +153,14 @@ def test_fault_of_the_wire_is_the_outcome():
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("7", 7.0), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0), ("soon", None), ("-3", None), ("9" * 40, None)],
+    [
+        ("7", 7.0),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
+        ("2020-01-01T00:00:00Z", 0.0),
+        ("soon", None),
+        ("-3", None),
+        ("9" * 40, None),
+    ],
 )
 def test_retry_after_is_seconds_or_a_date(text, seconds):
     """Both forms of Retry-After are read; nonsense is nothing."""

@@ -334,3 +334,16 @@ def test_answer_that_nobody_asked_for_is_never_taken_for_the_next(more, wire_to)
     with stage.staged(script) as server:
         wire = wire_to(server)
         assert [get(wire).body, get(wire).body] == [b"1", b"2"]
+
+
+@pytest.mark.parametrize("chunked", [False, True], ids=["cut out", "parsed"])
+def test_cookies_and_limits_are_kept(wire_to, chunked):
+    """Every cookie, one a line, and what is left of a limit, whichever way the answer is read."""
+    said = (b"Set-Cookie: a=1; path=/", b"set-cookie: B=Two", b"X-RateLimit-Remaining:  7")
+    body = stage.plain(b"", *said)
+    if chunked:
+        body = body.replace(b"Content-Length: 0", b"Transfer-Encoding: chunked") + b"0\r\n\r\n"
+    with stage.staged(stage.always(body)) as server:
+        answer = get(wire_to(server))
+    assert answer.headers[b"set-cookie"] == b"a=1; path=/\nB=Two"
+    assert answer.headers[b"x-ratelimit-remaining"] == b"7"

@@ -14,7 +14,13 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 USED: Final = (b"content-type", b"content-encoding", b"link", b"location", b"retry-after")
 """Names of the answer headers that say something to us."""
 
-KEPT: Final = frozenset((*USED, b"content-length", b"transfer-encoding"))
+RARE: Final = (
+    b"set-cookie",
+    *(b"%bratelimit-%b" % (prefix, name) for prefix in (b"x-", b"") for name in (b"remaining", b"reset")),
+)
+"""Names of headers that say something at times: when logging in, and about limits."""
+
+KEPT: Final = frozenset((*USED, *RARE, b"content-length", b"transfer-encoding"))
 """Names of the answer headers that are kept."""
 
 SEARCHED: Final = tuple((name, b"\r\n" + name + b":") for name in USED)
@@ -23,6 +29,8 @@ HEAD: Final = re.compile(
     rb"(?:[-!#$%&'*+.^_`|~0-9A-Za-z]++:[\t\x20-\x7e\x80-\xff]*+\r\n)*+\r\n"
 )
 """A head to the letter of RFC 9112; whatever is not one goes to the parser, to be refused or understood."""
+
+RARELY: Final = re.compile(rb"\r\n(" + b"|".join(RARE) + rb"):([^\r\n]*)")
 
 LENGTH: Final = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,9})[ \t]*\r\n")
 SPECIAL: Final = re.compile(rb"\n(?:transfer-encoding|connection|proxy-connection|upgrade)")
@@ -119,6 +127,9 @@ class Connection:
             if place >= 0:
                 value = place + len(start)
                 self.headers[name] = data[value : data.find(b"\r", value)].strip(BLANK)
+        if b"ratelimit" in head or b"set-cookie" in head:
+            for found in RARELY.finditer(head):
+                self._keep(found[1], data[found.start(2) : found.end(2)].strip(BLANK))
         self.body = [data[end:]]
         self.complete = self.kept = True
         return True
@@ -133,7 +144,13 @@ class Connection:
         self.head_lines += 1
         name = name.lower()
         if not self.status and name in KEPT:
-            self.headers[name] = value.strip(BLANK)
+            self._keep(name, value.strip(BLANK))
+
+    def _keep(self, name: bytes, value: bytes) -> None:
+        """Keep a header; cookies, which come one a line, are kept so."""
+        if name == b"set-cookie" and name in self.headers:
+            value = self.headers[name] + b"\n" + value
+        self.headers[name] = value
 
     def on_headers_complete(self) -> None:
         """Note the status."""

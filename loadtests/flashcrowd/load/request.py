@@ -15,16 +15,26 @@ class Request:
         target: path and query below the platform's base URL, percent-encoded.
         headers: whole header lines, each ended by CRLF; credentials are here.
         body: the content; its type stands in `headers`.
+        follows: whether redirects of a read are followed.
     """
 
-    __slots__ = ("action", "body", "headers", "method", "target")
+    __slots__ = ("action", "body", "follows", "headers", "method", "target")
 
-    def __init__(self, action: str, method: bytes, target: bytes, headers: bytes, body: bytes = b"") -> None:
+    def __init__(
+        self,
+        action: str,
+        method: bytes,
+        target: bytes,
+        headers: bytes,
+        body: bytes = b"",
+        follows: bool = True,
+    ) -> None:
         self.action = action
         self.method = method
         self.target = target
         self.headers = headers
         self.body = body
+        self.follows = follows
 
     @property
     def idempotent(self) -> bool:

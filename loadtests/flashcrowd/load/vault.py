@@ -78,7 +78,7 @@ class Vault:
     def keep_login(self, member: int, login: Login) -> None:
         """Remember by what a member is about to sign up."""
         self.logins[member] = login
-        self._append("login", [member, login.name, login.password, login.token])
+        self._append("login", [member, login.name, login.password, login.token, login.email])
 
     def keep_account(self, account: Account) -> None:
         """Remember an account, or its new credentials."""

@@ -123,7 +123,7 @@ class Wire:
         deadline_ns = answer.start_ns + int((timeout_s or self.timeout_s) * 1e9)
         self._exchange(self._encoded(request, request.target), request.idempotent, answer, deadline_ns)
         for _ in range(MOST_REDIRECTS):
-            if answer.status not in REDIRECTS or request.method != b"GET":
+            if answer.status not in REDIRECTS or request.method != b"GET" or not request.follows:
                 break
             target = self.origin.same_site(answer.headers.get(b"location", b"").decode("latin-1"))
             if target is None:

@@ -1,8 +1,6 @@
-"""What the answers of all platforms have in common: typed JSON, and how long to wait."""
+"""What the answers of all platforms have in common: typed JSON."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import msgspec
@@ -25,19 +23,3 @@ def decoder(kind: Any) -> Callable[[Answer], Any]:
             raise PlatformError(f"unexpected answer: {error}") from None
 
     return read
-
-
-def retry_after_s(answer: Answer, now: datetime | None = None) -> float | None:
-    """Seconds of the Retry-After header (a number or a date, RFC 9110, 10.2.3), None without one."""
-    text = answer.headers.get(b"retry-after", b"").decode("latin-1").strip()
-    if not text:
-        return None
-    if text.isascii() and text.isdigit() and len(text) < 9:
-        return float(text)
-    try:
-        when = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    if when.tzinfo is None:
-        when = when.replace(tzinfo=UTC)
-    return max(0.0, (when - (now or datetime.now(UTC))).total_seconds())

@@ -5,7 +5,6 @@ Members talk to the server that holds their data (PDS), which passes reads on to
 """
 
 import re
-from time import time
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -14,7 +13,6 @@ import msgspec
 from flashcrowd.core.errors import PlatformError
 from flashcrowd.load.adapters import atproto_accounts, images
 from flashcrowd.load.adapters.adapter import Keys, Steps
-from flashcrowd.load.adapters.answers import retry_after_s
 from flashcrowd.load.adapters.atproto_answers import (
     NO_SUCH_METHOD,
     NO_SUCH_POST,
@@ -24,7 +22,6 @@ from flashcrowd.load.adapters.atproto_answers import (
     problem,
     read_ref,
     read_uploaded,
-    reset_s,
 )
 from flashcrowd.load.adapters.atproto_records import (
     CREATE,
@@ -37,6 +34,7 @@ from flashcrowd.load.adapters.atproto_records import (
 )
 from flashcrowd.load.adapters.instance import Instance
 from flashcrowd.load.adapters.item import Account, Draft, Item, Login, Page
+from flashcrowd.load.adapters.pace import retry_after_s
 from flashcrowd.load.request import Request
 from flashcrowd.load.wire import OK, Answer
 from flashcrowd.sim.profiles import Profile
@@ -202,10 +200,7 @@ class ATProto:
 
     def retry_after_s(self, answer: Answer) -> float | None:
         """How long the platform asks to wait: Retry-After, or the end of a rate limit that was reached."""
-        asked_s = retry_after_s(answer)
-        if asked_s is None and answer.status == 429:
-            asked_s = reset_s(answer, time())
-        return asked_s
+        return retry_after_s(answer)
 
     def endpoint(self, action: str) -> str:
         """Method and path of an action."""

@@ -310,14 +310,6 @@ def problem(answer: Answer) -> Problem:
         return Problem()
 
 
-def reset_s(answer: Answer, now_s: float) -> float | None:
-    """Seconds until the rate limit ends, by `ratelimit-reset` (s since 1970); None without one."""
-    text = answer.headers.get(b"ratelimit-reset", b"").decode("latin-1").strip()
-    if not (text.isascii() and text.isdigit() and len(text) < 12):
-        return None
-    return max(0.0, float(text) - now_s)
-
-
 def _reference(post: Post) -> str:
     reply, viewer = post.record.reply, post.author.viewer
     top = (post.uri, post.cid) if reply is None else (reply.root.uri, reply.root.cid)

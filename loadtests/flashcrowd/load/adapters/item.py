@@ -112,6 +112,12 @@ class Login:
     name: str
     password: str = ""
     token: str = ""
+    email: str = ""
+
+    @property
+    def address(self) -> str:
+        """The e-mail address: an invented one (RFC 2606) when none is given."""
+        return self.email or f"{self.name}@flashcrowd.example"
 
     def __repr__(self) -> str:
         """Without the secrets."""

@@ -10,10 +10,9 @@ from urllib.parse import quote
 
 import msgspec
 
-from flashcrowd.load.adapters import images
+from flashcrowd.load.adapters import images, pace
 from flashcrowd.load.adapters import mastodon_accounts as accounts
 from flashcrowd.load.adapters.adapter import Keys, Steps
-from flashcrowd.load.adapters.answers import retry_after_s
 from flashcrowd.load.adapters.form import multipart
 from flashcrowd.load.adapters.instance import Instance, Limits
 from flashcrowd.load.adapters.item import Account, Draft, Item, Items, Login, Page
@@ -196,7 +195,7 @@ class Mastodon:
 
     def retry_after_s(self, answer: Answer) -> float | None:
         """How long the platform asks to wait."""
-        return retry_after_s(answer)
+        return pace.retry_after_s(answer)
 
     def endpoint(self, action: str) -> str:
         """Method and path template of an action."""

@@ -1,5 +1,6 @@
 """Accounts by the Mastodon client API: registering, signing up and in, profiles, and taking things back."""
 
+from dataclasses import replace
 from time import time
 from typing import Final
 from urllib.parse import quote_plus
@@ -11,6 +12,7 @@ from flashcrowd.load.adapters.adapter import Keys, NameTaken, Steps
 from flashcrowd.load.adapters.form import multipart
 from flashcrowd.load.adapters.item import Account, Login
 from flashcrowd.load.adapters.mastodon_answers import Token, read_app, read_author, read_token
+from flashcrowd.load.adapters.oauth_code import authorize
 from flashcrowd.load.request import Request, segment
 from flashcrowd.load.wire import OK, Answer
 from flashcrowd.sim.profiles import Profile
@@ -57,7 +59,7 @@ def sign_up(keys: Keys, member: int, login: Login, profile: Profile) -> Steps[Ac
         b"/api/v1/accounts",
         bearer(keys["app_token"]),
         username=login.name,
-        email=f"{login.name}@flashcrowd.example",
+        email=login.address,
         password=login.password,
         agreement="true",
         locale=profile.locale.partition("_")[0],
@@ -76,12 +78,23 @@ def sign_in(keys: Keys, member: int, login: Login) -> Steps[Account]:
         "login",
         b"/oauth/token",
         grant_type="password",
-        username=login.name,
+        username=login.address,
         password=login.password,
         redirect_uri=OUT_OF_BAND,
         scope=SCOPES,
         **_client(keys),
     )
+    if answer.status in (400, 401, 403, 422):  # most servers have given up this grant
+        code = yield from authorize(keys.get("client_id", ""), OUT_OF_BAND, SCOPES, login)
+        answer = yield form(
+            "login",
+            b"/oauth/token",
+            grant_type="authorization_code",
+            code=code,
+            redirect_uri=OUT_OF_BAND,
+            scope=SCOPES,
+            **_client(keys),
+        )
     return (yield from _account(member, login.name, read_token(usable(answer))))
 
 
@@ -101,7 +114,7 @@ def renew(keys: Keys, account: Account, login: Login) -> Steps[Account]:
             return _with_token(account.member, account.id, account.handle, read_token(answer))
     if not login.password:
         raise PlatformError("the account's token has run out, and there is no password to get another")
-    return (yield from sign_in(keys, account.member, Login(login.name, login.password)))
+    return (yield from sign_in(keys, account.member, replace(login, token="")))
 
 
 def introduce(account: Account, profile: Profile, avatar: bytes, names_most: int = 30) -> Steps[None]:

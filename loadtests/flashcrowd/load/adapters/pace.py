@@ -1,0 +1,58 @@
+"""How long a platform asks to wait: Retry-After (RFC 9110, 10.2.3), and the headers of its rate limits.
+
+The limits' names are in common use (`X-RateLimit-Reset`, `RateLimit-Reset`), their values are not: seconds
+from now, seconds since 1970, or a date.
+"""
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from flashcrowd.load.wire import Answer
+
+PREFIXES: Final = (b"x-ratelimit-", b"ratelimit-")
+LONG_AGO_S: Final = 1_000_000_000.0
+"""A number above it is a time since 1970, below it a number of seconds from now."""
+
+
+def retry_after_s(answer: Answer, now: datetime | None = None) -> float | None:
+    """Seconds that the platform asks to wait before it is asked again; None when it does not say."""
+    now = now or datetime.now(UTC)
+    said = answer.headers.get(b"retry-after")
+    if said:
+        return _seconds(said, now)
+    return _reset_s(answer, now) if answer.status == 429 else None
+
+
+def used_up_s(answer: Answer, now: datetime | None = None) -> float | None:
+    """Seconds until more may be asked, when this answer was the last that a limit allows; else None."""
+    for prefix in PREFIXES:
+        if answer.headers.get(prefix + b"remaining", b"").strip() == b"0":
+            return _reset_s(answer, now or datetime.now(UTC))
+    return None
+
+
+def _reset_s(answer: Answer, now: datetime) -> float | None:
+    said = (answer.headers.get(prefix + b"reset") for prefix in PREFIXES)
+    return next((_seconds(each, now) for each in said if each), None)
+
+
+def _seconds(value: bytes, now: datetime) -> float | None:
+    text = value.decode("latin-1").strip()
+    if text.isascii() and text.replace(".", "", 1).isdigit() and len(text) < 18:
+        number = float(text)
+        return max(0.0, number - now.timestamp()) if number > LONG_AGO_S else number
+    when = _date(text)
+    return None if when is None else max(0.0, (when - now).total_seconds())
+
+
+def _date(text: str) -> datetime | None:
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            when = read(text)
+            when = when if when.tzinfo else when.replace(tzinfo=UTC)
+            when.timestamp()
+        except (ValueError, OverflowError, IndexError, TypeError):
+            continue
+        return when
+    return None
