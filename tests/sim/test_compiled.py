@@ -14,7 +14,17 @@ from draws_of import keys
 
 from flashcrowd.core import draws
 from flashcrowd.core.clock import hour_of_day
-from flashcrowd.sim import behaviour, calendar, compiled, content, discovery, generation, notify, session
+from flashcrowd.sim import (
+    behaviour,
+    calendar,
+    compiled,
+    content,
+    discovery,
+    generation,
+    notify,
+    permutation,
+    session,
+)
 from flashcrowd.sim.compiled import SHARED, cache_dir, compiled_key, entry, sources_digest
 
 SOURCES = Path(compiled.__file__).parents[1]
@@ -56,6 +66,7 @@ def everything(key: Any, x: float, n: int) -> Any:
         *(discovery.cell_visited(key, n, 40), discovery.entry_visited(key, 48)),
         *(discovery.takes_entry(key, 600.0 * x), discovery.like_enters(key)),
         *(notify.pushes(key, 100 * n, 0.1), notify.follower_pushed(key, n + 1), notify.push_delay(key)),
+        *(permutation.permuted(key, n, 37, 7), permutation.permuted_back(key, n, 37, 7)),
         *(notify.comes(key, 12.0 * x), notify.visit_budget(540.0, n % 2 == 0)),
     )
 

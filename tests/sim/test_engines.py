@@ -27,6 +27,16 @@ def test_engines_leave_equal_rows_under_every_ranker(ranker: str) -> None:
     assert_same(kernel, lived(world, "agents", 2 * TICKS_A_DAY))
 
 
+def test_engines_leave_equal_rows_on_a_computed_graph() -> None:
+    """Half a day of the busy world with follows in the procedural form, pushes and new follows included."""
+    world = build_world(societies.busy(**{"graph.form": "procedural"}))
+    assert world.graph.form == "procedural"
+    kernel = lived(world, "kernel", TICKS_A_DAY // 2)
+    for action in ("repost", "follow", "session_start"):
+        assert len(of(kernel["actions"], action)["t"]) >= 100, action
+    assert_same(kernel, lived(world, "agents", TICKS_A_DAY // 2))
+
+
 def test_engines_leave_equal_rows_of_a_busy_day(busy_world: World, busy_day: Tables) -> None:
     """1,500 members over one day who do everything that can be done."""
     assert_same(busy_day, lived(busy_world, "agents", TICKS_A_DAY))
@@ -136,6 +146,7 @@ SCENARIOS = st.fixed_dictionaries(
         "content.posts_per_day": st.floats(min_value=0.1, max_value=50.0),
         "content.ai_share": st.floats(min_value=0.0, max_value=1.0),
         "content.appeal_sigma": st.floats(min_value=0.0, max_value=4.0),
+        "graph.form": st.sampled_from(["stored", "procedural"]),
         "sessions.per_day": st.floats(min_value=1.0, max_value=30.0),
         "sessions.budget": st.floats(min_value=1.0, max_value=3600.0),
         "sessions.think": st.floats(min_value=2.0, max_value=200.0),

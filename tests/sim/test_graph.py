@@ -9,22 +9,24 @@ from hypothesis import strategies as st
 
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.sim import graph as graph_module
-from flashcrowd.sim.graph import FollowGraph, build_graph
+from flashcrowd.sim.graph import FollowGraph
 from flashcrowd.sim.population import Population, build_population
+from flashcrowd.sim.world import graph_of
 
 CITY = 100_000
+FORMS = ("stored", "procedural")
 
 
 def drawn(members: int, **changes: object) -> tuple[Population, FollowGraph]:
-    scenario = Scenario().changed(**{"population.members": members, **changes})
+    scenario = Scenario().changed(**{"population.members": members, "graph.form": "stored", **changes})
     people = build_population(scenario)
-    return people, build_graph(scenario, people)
+    return people, graph_of(scenario, people).stored()
 
 
-@pytest.fixture(scope="module")
-def city() -> FollowGraph:
-    """100,000 members as they are by default. Read only."""
-    return drawn(CITY)[1]
+@pytest.fixture(scope="module", params=FORMS)
+def city(request: pytest.FixtureRequest) -> FollowGraph:
+    """100,000 members as they are by default, in either form. Read only."""
+    return drawn(CITY, **{"graph.form": request.param})[1]
 
 
 def sources_of(graph: FollowGraph) -> np.ndarray:
@@ -62,13 +64,14 @@ def assert_whole(graph: FollowGraph, members: int) -> None:
     st.floats(min_value=0.5, max_value=200.0),
     st.floats(min_value=0.0, max_value=1.0),
     st.floats(min_value=0.0, max_value=1.0),
+    st.sampled_from(FORMS),
 )
 @settings(max_examples=40)
 def test_every_graph_is_whole(
-    members: int, seed: int, follows: float, triadic: float, follow_back: float
+    members: int, seed: int, follows: float, triadic: float, follow_back: float, form: str
 ) -> None:
     """However small the world and dense the follows."""
-    changes = {"graph.triadic_share": triadic, "graph.follow_back": follow_back}
+    changes = {"graph.triadic_share": triadic, "graph.follow_back": follow_back, "graph.form": form}
     _, graph = drawn(members, seed=seed, **{"graph.mean_follows": follows, **changes})
     assert_whole(graph, members)
 

@@ -53,9 +53,7 @@ def _with_follows(world: World, members: Ints) -> Cast:
     graph = world.graph
     inside = np.zeros(world.population.size, np.bool_)
     inside[members] = True
-    degree = np.diff(graph.start)[members]
-    follower = np.repeat(members, degree)
-    places = np.concatenate([np.arange(graph.start[u], graph.start[u + 1]) for u in members])
-    followee = graph.followees[places]
+    follower = np.repeat(members, graph.degree[members])
+    followee = np.concatenate([graph.followees_of(u) for u in members])
     kept = inside[followee]
     return Cast(members, follower[kept], followee[kept], int(len(kept) - kept.sum()))

@@ -316,6 +316,6 @@ class LiveRun:
         left = people.left.copy()
         for member, at_s in scene.left_at_s.items():
             left[member] = at_s
-        counts = graph.followers, np.diff(graph.start)
+        counts = graph.followers, graph.degree
         end_s = scene.clock.starts_at_s + self._lasts_s
         write_members(self._writer, self.world, *counts, end_s, live, left)

@@ -57,7 +57,8 @@ def _live(world: "World", job: "Job", tell: "Tell") -> "Observation":
         if tick % TOLD_TICKS == 0:
             tell(SOCIETY_SHARE * tick / ticks)
     model.finish()
-    return collector.observation(FollowLists(world.graph.start, world.graph.followees))
+    graph = world.graph.stored()
+    return collector.observation(FollowLists(graph.start, graph.followees))
 
 
 def _null_rows(world: "World", seen: "Observation") -> dict[str, dict[str, Any]]:
@@ -76,14 +77,15 @@ def _null_rows(world: "World", seen: "Observation") -> dict[str, dict[str, Any]]
     topic, ai = _of_originals(seen)
     originals = Originals(begun[order], trees.member[order], topic[order], ai[order])
     mean_size = trees.n_nodes / max(trees.n_cascades, 1)
-    beta = tuned_beta(world.graph, originals, mean_size, seen.end_s, seed)
+    graph = world.graph.stored()
+    beta = tuned_beta(graph, originals, mean_size, seen.end_s, seed)
     posts, reposts = (seen.per_member(name) / seen.days for name in ("post", "repost"))
     makers = trees.member[: trees.n_recorded][trees.ai[: trees.n_recorded]]
     makes_images = np.bincount(makers, minlength=people.size) * 2 > seen.per_member("post")
     return {
-        "sir": one_beta_sir(world.graph, originals, beta, seen.end_s, seed),
+        "sir": one_beta_sir(graph, originals, beta, seen.end_s, seed),
         "sampler": stationary_sampler(
-            world.graph, posts, reposts, people.main_topic, makes_images, seen.end_s, seed
+            graph, posts, reposts, people.main_topic, makes_images, seen.end_s, seed
         ),
     }
 

@@ -10,7 +10,7 @@ import os
 import reprlib
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import Field, ValidationError, model_validator
@@ -43,6 +43,9 @@ class Population(Settings):
 class Graph(Settings):
     """Who follows whom at the start."""
 
+    form: Literal["auto", "stored", "procedural"] = Field(
+        "auto", description="stored, or computed when asked for; auto: by the number of members"
+    )
     mean_follows: Positive = Field(60.0, le=500, description="stubs drawn per member before follow-backs")
     community_share: Share = Field(0.6, description="share of follows inside the own community")
     triadic_share: Share = Field(0.35, description="share of follows that close a triangle")

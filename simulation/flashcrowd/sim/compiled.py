@@ -23,9 +23,31 @@ import numpy as np
 from numba.extending import overload, register_jitable
 
 from flashcrowd.core import clock, draws
-from flashcrowd.sim import agenda, behaviour, calendar, content, discovery, generation, notify, session
+from flashcrowd.sim import (
+    agenda,
+    behaviour,
+    calendar,
+    content,
+    discovery,
+    generation,
+    notify,
+    permutation,
+    session,
+)
 
-SHARED = (clock, draws, agenda, behaviour, calendar, content, discovery, generation, notify, session)
+SHARED = (
+    clock,
+    draws,
+    agenda,
+    behaviour,
+    calendar,
+    content,
+    discovery,
+    generation,
+    notify,
+    permutation,
+    session,
+)
 """Modules whose functions the kernel compiles."""
 
 CORE: Final = ("clock.py", "draws.py", "events.py")

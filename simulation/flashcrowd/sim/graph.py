@@ -15,6 +15,7 @@ import numpy.typing as npt
 from flashcrowd.core.draws import Purpose, fold, uniform
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.sim.compiled import compiled_key, entry, inner
+from flashcrowd.sim.follows import Follows, stored_only
 from flashcrowd.sim.population import Population, correlated, normals, uniforms
 
 STUB_CAP: Final = 2000
@@ -38,9 +39,24 @@ class FollowGraph:
     followed_by: npt.NDArray[np.int32]
 
     @property
+    def form(self) -> str:
+        """How the graph is held."""
+        return "stored"
+
+    @property
     def edges(self) -> int:
         """Number of follows."""
         return len(self.followees)
+
+    @property
+    def degree(self) -> npt.NDArray[np.int32]:
+        """How many each member follows."""
+        return np.diff(self.start).astype(np.int32)
+
+    @property
+    def most_places(self) -> int:
+        """Most followees of any member."""
+        return int(np.diff(self.start).max(initial=0))
 
     def followees_of(self, member: int) -> npt.NDArray[np.int32]:
         """Whom a member follows."""
@@ -50,11 +66,27 @@ class FollowGraph:
         """Who follows a member."""
         return self.followed_by[self.followed_start[member] : self.followed_start[member + 1]]
 
+    def audience_of(self, member: int) -> int:
+        """Number of its followers."""
+        return int(self.followers[member])
+
+    def follower_at(self, member: int, place: int) -> int:
+        """The follower at a place of the list."""
+        return int(self.followed_by[self.followed_start[member] + place])
+
+    def columns(self) -> Follows:
+        """The graph as compiled code sees it."""
+        return stored_only(self.start, self.followees, self.followed_start, self.followed_by)
+
+    def stored(self) -> "FollowGraph":
+        """The same follows in the stored form."""
+        return self
+
 
 def build_graph(scenario: Scenario, population: Population) -> FollowGraph:
     """Draw the follow graph of a population."""
     settings, seed = scenario.graph, scenario.seed
-    stubs = _stub_counts(scenario, population)
+    stubs = stub_counts(scenario, population)
     fitness_sum = np.concatenate(([0.0], np.cumsum(population.fitness)))
     guide = _guide_table(fitness_sum)
     first = np.concatenate(([0], np.cumsum(stubs)))
@@ -77,14 +109,15 @@ def build_graph(scenario: Scenario, population: Population) -> FollowGraph:
         key, first, targets, population.fitness, population.dormant, settings.follow_back, rows
     )
     # A counting sort leaves rows in order, so transposing twice sorts the lists of both directions.
-    followed_start, followed_by = _unique(*_transposed(rows, followees))
-    start, followees = _transposed(followed_start, followed_by)
+    followed_start, followed_by = _unique(*transposed(rows, followees))
+    start, followees = transposed(followed_start, followed_by)
     return FollowGraph(
         start, followees, np.diff(followed_start).astype(np.int32), followed_start, followed_by
     )
 
 
-def _stub_counts(scenario: Scenario, population: Population) -> npt.NDArray[np.int64]:
+def stub_counts(scenario: Scenario, population: Population) -> npt.NDArray[np.int64]:
+    """How many follows each member draws."""
     size = population.size
     noise = normals(scenario.seed, Purpose.STUB, size)
     mean = np.exp(STUB_SIGMA * correlated(population.activity, 0.7, noise))
@@ -195,7 +228,7 @@ def _with_follow_backs(
 
 
 @entry
-def _transposed(start: Any, targets: Any) -> Any:
+def transposed(start: Any, targets: Any) -> Any:
     """The lists of the other direction, each in ascending order: a counting sort."""
     size = len(start) - 1
     back_start = np.zeros(size + 1, np.int64)

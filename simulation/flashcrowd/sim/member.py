@@ -113,7 +113,7 @@ class Member:
             int(people.side_topic[number]),
             int(people.own_topic[number]),
         )
-        self.followees = len(world.graph.followees_of(number))
+        self.followees = int(world.graph.degree[number])
         self.divided = behaviour.divided_attention(self.followees)
         self._session_key = root_key(world.scenario.seed, Purpose.SESSION)
         self._item_key = root_key(world.scenario.seed, Purpose.ITEM)

@@ -123,9 +123,10 @@ class OfflinePlatform:
 
     def follows(self, member: int, author: int) -> bool:
         """Whether the member follows the author."""
-        stored = self.world.graph.followees_of(member)
-        at = int(np.searchsorted(stored, author))
-        return (at < len(stored) and int(stored[at]) == author) or author in self.followed.get(member, [])
+        followees = self.world.graph.followees_of(member)
+        at = int(np.searchsorted(followees, author))
+        followed = at < len(followees) and int(followees[at]) == author
+        return followed or author in self.followed.get(member, [])
 
     def has_reposted(self, member: int, root: int) -> bool:
         """Whether the member has made or passed on the original before this tick."""

@@ -42,7 +42,12 @@ def simulate(
     began = time.perf_counter()
     world = build_world(scenario)
     built = time.perf_counter()
-    details = {"engine": engine, "members": world.population.size, "edges": world.graph.edges}
+    details = {
+        "engine": engine,
+        "members": world.population.size,
+        "edges": world.graph.edges,
+        "graph": world.graph.form,
+    }
     writer = RunWriter(out, scenario, "offline", details)
     state = "interrupted"
     model = SocialModel(scenario, engine, writer.append, world, threads=threads or usable_cores())

@@ -19,11 +19,12 @@ def woken(world: World, key: int, author: int, t: float) -> Iterator[tuple[int, 
         key: address of the post's notifications.
         author: who posted, at scenario time `t` (s).
     """
-    followers, people = world.graph.followers_of(author), world.population
-    for i in range(notify.pushes(key, len(followers), world.scenario.sessions.push_share)):
+    graph, people = world.graph, world.population
+    many = graph.audience_of(author)
+    for i in range(notify.pushes(key, many, world.scenario.sessions.push_share)):
         push = fold(key, i)
-        follower = int(followers[notify.follower_pushed(push, len(followers))])
+        follower = graph.follower_at(author, notify.follower_pushed(push, many))
         at = max(t + notify.push_delay(push), (tick_of(t) + 1) * TICK)
         hour = hour_of_day(at, float(people.offset_h[follower]))
-        if not people.dormant[follower] and notify.comes(push, hour):
+        if follower != author and not people.dormant[follower] and notify.comes(push, hour):
             yield follower, at

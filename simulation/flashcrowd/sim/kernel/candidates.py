@@ -7,6 +7,7 @@ pages take away what was shown and add what came since, and merge again only whe
 from typing import Any, Final
 
 from flashcrowd.sim.compiled import inner
+from flashcrowd.sim.follows import list_followees
 from flashcrowd.sim.member import SHOWN
 from flashcrowd.sim.platform import CANDIDATES
 
@@ -17,16 +18,16 @@ NONE_KEPT: Final = -1
 
 
 @inner
-def candidates(s: Any, heads: Any, u: int, slot: int, visible: int) -> int:
+def candidates(s: Any, lane: Any, u: int, slot: int, visible: int) -> int:
     """Bring what the visit keeps up to date; how many of it, newest first, are the candidates."""
     visit = s.visits[slot]
     if visit.kept_n == NONE_KEPT or visit.shown_n > SHOWN:
-        _merge_all(s, heads, u, slot)
+        _merge_all(s, lane, u, slot)
     else:
         _drop_shown(s, slot)
-        _add_news(s, u, slot)
+        _add_news(s, lane, u, slot)
         if visit.kept_n < CANDIDATES and not visit.whole:
-            _merge_all(s, heads, u, slot)
+            _merge_all(s, lane, u, slot)
     visit.known = visible
     visit.dropped_n = visit.shown_n
     return int(min(visit.kept_n, CANDIDATES))
@@ -66,17 +67,12 @@ def _drop_shown(s: Any, slot: int) -> None:
 
 
 @inner
-def _add_news(s: Any, u: int, slot: int) -> None:
+def _add_news(s: Any, lane: Any, u: int, slot: int) -> None:
     """Add what followees made since the last home page."""
-    newest, followees, known = s.newest, s.followees, s.visits[slot].known
-    for i in range(s.start[u], s.start[u + 1]):
+    newest, followees, known = s.newest, lane.followees, s.visits[slot].known
+    for i in range(_followees_now(s, u, followees)):
         if newest[followees[i]] >= known:
             _add_chain(s, newest[followees[i]], u, slot)
-    link = s.members[u].added
-    while link >= 0:
-        if newest[s.follows[link].target] >= known:
-            _add_chain(s, newest[s.follows[link].target], u, slot)
-        link = s.follows[link].previous
 
 
 @inner
@@ -111,11 +107,11 @@ def _insert(visit: Any, kept: Any, roots: Any, item: int, root: int) -> None:
 
 
 @inner
-def _merge_all(s: Any, heads: Any, u: int, slot: int) -> None:
+def _merge_all(s: Any, lane: Any, u: int, slot: int) -> None:
     """Find the newest unseen items of all followees afresh: a merge of their chains by a heap."""
     visit, kept, roots, shown = s.visits[slot], s.kept[slot], s.kept_root[slot], s.shown[slot]
-    items, floor, shown_n = s.items, s.members[u].floor, visit.shown_n
-    left, n = _chain_heads(s, heads, u, floor), 0
+    items, heads, floor, shown_n = s.items, lane.heads, s.members[u].floor, visit.shown_n
+    left, n = _chain_heads(s, lane, u, floor), 0
     for at in range(left // 2 - 1, -1, -1):
         _sift_down(heads, at, left)
     while left > 0 and n < KEPT:
@@ -136,19 +132,26 @@ def _merge_all(s: Any, heads: Any, u: int, slot: int) -> None:
 
 
 @inner
-def _chain_heads(s: Any, heads: Any, u: int, floor: int) -> int:
+def _chain_heads(s: Any, lane: Any, u: int, floor: int) -> int:
     """The newest item of each followee who has made one since `floor`; how many there are."""
-    newest, followees = s.newest, s.followees
+    newest, followees, heads = s.newest, lane.followees, lane.heads
     n = 0
-    for i in range(s.start[u], s.start[u + 1]):
+    for i in range(_followees_now(s, u, followees)):
         heads[n] = newest[followees[i]]
         n += heads[n] >= floor
+    return n
+
+
+@inner
+def _followees_now(s: Any, u: int, out: Any) -> int:
+    """Put those whom a member follows by now into `out`; how many there are."""
+    n = list_followees(s.graph, u, out)
     link = s.members[u].added
     while link >= 0:
-        heads[n] = newest[s.follows[link].target]
-        n += heads[n] >= floor
+        out[n] = s.follows[link].target
+        n += 1
         link = s.follows[link].previous
-    return n
+    return int(n)
 
 
 @inner

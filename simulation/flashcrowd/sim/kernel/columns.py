@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from flashcrowd.sim import discovery
+from flashcrowd.sim.follows import Follows
 from flashcrowd.sim.kernel.candidates import KEPT
 from flashcrowd.sim.kernel.rules import Rules
 from flashcrowd.sim.member import SHOWN
@@ -129,13 +130,10 @@ EXPOSURE: Final = np.dtype(
 class State(NamedTuple):
     """Everything that compiled code works on."""
 
-    start: Any  # int64 (n_members + 1,): rows of the stored follow graph
-    followees: Any  # int32 (n_edges,)
-    followed_start: Any  # int64 (n_members + 1,): rows of the follower lists
-    followed_by: Any  # int32 (n_edges,)
+    graph: Follows
     newest: Any  # int32 (n_members,): newest item of each member, -1 = none: head of its chain
     members: Any
-    follows: Any  # follows made during the run: chains over the stored graph
+    follows: Any  # follows made during the run: chains over the graph
     visits: Any  # visits under way
     shown: Any  # int32 (visits, SHOWN): originals that each visit has shown
     kept: Any  # int32 (visits, KEPT): candidates that each visit keeps, newest first
@@ -163,7 +161,8 @@ class Lane(NamedTuple):
     count: Any  # int64: `N_ROWS`, `N_EXPOSURES` and `VIEWS` of the lane
     found: Any  # int64: items that the page shows
     scores: Any
-    heads: Any  # int32: a chain's newest item for each followee
+    followees: Any  # int32: whom the member follows
+    heads: Any  # int32: a chain's newest item for each of them
 
 
 class Due(NamedTuple):
@@ -183,10 +182,7 @@ def new_state(world: World, sampled: Any, rules: Rules, item_key: Any, notify_ke
     count[WHEEL_FREE] = -1
     places = (discovery.cells(size), scenario.content.topics)
     return State(
-        start=world.graph.start,
-        followees=world.graph.followees,
-        followed_start=world.graph.followed_start,
-        followed_by=world.graph.followed_by,
+        graph=world.graph.columns(),
         newest=np.full(size, -1, np.int32),
         members=_members(world, sampled),
         follows=np.zeros(1 << 10, FOLLOW),
@@ -218,6 +214,7 @@ def new_lane(most_followees: int) -> Lane:
         count=np.zeros(COUNTERS, np.int64),
         found=np.zeros(CANDIDATES, np.int64),
         scores=np.zeros(CANDIDATES),
+        followees=np.zeros(most_followees + 1, np.int32),
         heads=np.zeros(most_followees + 1, np.int32),
     )
 

@@ -8,6 +8,7 @@ from flashcrowd.core.draws import fold
 from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE
 from flashcrowd.sim import agenda, behaviour, content, discovery, generation, notify
 from flashcrowd.sim.compiled import hot, inner
+from flashcrowd.sim.follows import audience, follower_at
 from flashcrowd.sim.kernel.candidates import NONE_KEPT
 from flashcrowd.sim.kernel.columns import N_FOLLOWS, N_ITEMS, N_ROWS, SEQ, WHEEL_USED
 from flashcrowd.sim.kernel.wheel import push
@@ -104,13 +105,13 @@ def queue_image(s: Any, place: int) -> None:
 @inner
 def push_to_followers(s: Any, number: int, u: int, t: float, pushes: int, key: Any) -> None:
     """Bring back the followers that a post's notifications wake; dormant ones do not come."""
-    low, many = s.followed_start[u], s.followed_start[u + 1] - s.followed_start[u]
+    many = audience(s.graph, u)
     for i in range(pushes):
         one = fold(key, i)
-        follower = s.followed_by[low + notify.follower_pushed(one, many)]
+        follower = follower_at(s.graph, u, notify.follower_pushed(one, many))
         at = max(t + notify.push_delay(one), (agenda.tick_of(t) + 1) * TICK)
         hour = clock.hour_of_day(at, s.members[follower].offset_h)
-        if not s.members[follower].dormant and notify.comes(one, hour):
+        if follower != u and not s.members[follower].dormant and notify.comes(one, hour):
             push(s, follower, agenda.BEGIN, at, agenda.PUSHED)
 
 
@@ -122,7 +123,7 @@ def commit(s: Any, first: int) -> int:
         action, u, root = row.action, row.member, row.root
         if action == POST:
             key = fold(s.notify_key, s.count[N_ITEMS])
-            pushes = notify.pushes(key, s.followed_start[u + 1] - s.followed_start[u], s.rules.push_share)
+            pushes = notify.pushes(key, audience(s.graph, u), s.rules.push_share)
             if s.count[WHEEL_USED] + pushes > len(s.wheel):
                 return place
             number = make_item(s, place, -1)

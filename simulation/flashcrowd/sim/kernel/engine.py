@@ -52,7 +52,7 @@ class KernelEngine:
         sampled = uniforms(scenario.seed, Purpose.SAMPLE, world.population.size) < scenario.record.exposures
         keys = compiled_key(scenario.seed, Purpose.ITEM), compiled_key(scenario.seed, Purpose.NOTIFY)
         self.state = columns.new_state(world, sampled, rules_of(scenario), *keys)
-        self._most_followees = int(np.diff(world.graph.start).max())
+        self._most_followees = world.graph.most_places
         self.lanes = Lanes(threads, self._most_followees + len(self.state.follows))
 
     @property

@@ -34,7 +34,7 @@ def home(s: Any, lane: Any, score: Any, u: int, slot: int, t: float, wanted: int
     """Put what a home page shows to the front of the lane's `found`; how many candidates there were."""
     if wanted == 0:
         return 0
-    n: int = candidates(s, lane.heads, u, slot, visible)
+    n: int = candidates(s, lane, u, slot, visible)
     order(s, lane, score, slot, n, wanted, t, u)
     return n
 

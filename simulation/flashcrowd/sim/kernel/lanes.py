@@ -64,7 +64,12 @@ class Lanes:
 
     def make_room_for_followees(self, most: int) -> None:
         """Room for the feeds of members with so many followees."""
-        self.lanes = [lane._replace(heads=with_room(lane.heads, most + 1)) for lane in self.lanes]
+        self.lanes = [
+            lane._replace(
+                followees=with_room(lane.followees, most + 1), heads=with_room(lane.heads, most + 1)
+            )
+            for lane in self.lanes
+        ]
 
     def _run(self, work: Callable[[int], None], parts: int) -> None:
         """Do all parts at once; the first is the caller's own."""

@@ -9,6 +9,7 @@ from flashcrowd.core.draws import fold, uniform
 from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE
 from flashcrowd.sim import agenda, behaviour, content, notify, session
 from flashcrowd.sim.compiled import hot, inner
+from flashcrowd.sim.follows import follows
 from flashcrowd.sim.kernel.candidates import NONE_KEPT
 from flashcrowd.sim.kernel.columns import N_FREE_VISITS, N_ITEMS, N_ROWS, VIEWS
 from flashcrowd.sim.kernel.feeds import discovered, home
@@ -79,22 +80,15 @@ def has_reposted(s: Any, u: int, root: int) -> bool:
 
 @inner
 def follows_already(s: Any, lane: Any, u: int, author: int) -> bool:
-    """Whether `u` follows `author`: stored (binary search), since the run began, or decided in this tick."""
-    members, follows, rows = s.members, s.follows, lane.rows
-    low, high = s.start[u], s.start[u + 1]
-    while low < high:
-        middle = (low + high) // 2
-        if s.followees[middle] < author:
-            low = middle + 1
-        else:
-            high = middle
-    if low < s.start[u + 1] and s.followees[low] == author:
+    """Whether `u` follows `author`: from the beginning, since the run began, or decided in this tick."""
+    members, added, rows = s.members, s.follows, lane.rows
+    if follows(s.graph, u, author):
         return True
     link = members[u].added
     while link >= 0:
-        if follows[link].target == author:
+        if added[link].target == author:
             return True
-        link = follows[link].previous
+        link = added[link].previous
     place = lane.count[N_ROWS] - 1
     while place >= 0 and rows[place].member == u:
         if rows[place].action == FOLLOW and rows[place].author == author:
@@ -172,7 +166,7 @@ def page(
     else:
         n = discovered(s, key, u, slot, t, wanted, found)
     lane.count[VIEWS] += n
-    divided = behaviour.divided_attention(s.start[u + 1] - s.start[u])
+    divided = behaviour.divided_attention(s.graph.degree[u])
     for i in range(n):
         at = min(t + think_s * (i + 1) / (n + 1), last)
         s.shown[slot, visit.shown_n % SHOWN] = s.items[found[i]].root

@@ -92,7 +92,7 @@ class SocialModel(mesa.Model):
         graph, size = self.world.graph, self.world.population.size
         sources, targets = self.engine.new_follows
         followers = graph.followers + np.bincount(targets, minlength=size)
-        followees = np.diff(graph.start) + np.bincount(sources, minlength=size)
+        followees = graph.degree + np.bincount(sources, minlength=size)
         return followers.astype(np.int32), followees.astype(np.int32)
 
     def _make_cohorts(self) -> None:
