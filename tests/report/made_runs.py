@@ -82,6 +82,33 @@ def stacked(*tables: dict[str, Any]) -> dict[str, Any]:
     return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
 
 
+def sighting_rows(made_ms: Any, hidden_ms: Any, seen_ms: Any, ended_ms: Any) -> dict[str, Any]:
+    """Rows of `sightings` by their times in ms after the run's beginning; -1 = none."""
+    times = {"made_ns": made_ms, "hidden_ns": hidden_ms, "seen_ns": seen_ms, "ended_ns": ended_ms}
+    columns = {name: np.asarray(values, np.float64) for name, values in times.items()}
+    rows = {name: np.where(at >= 0, at * 1_000_000, -1).astype(np.int64) for name, at in columns.items()}
+    n = len(rows["made_ns"])
+    rows |= {name: np.arange(n) for name in ("post", "author", "follower")}
+    return rows | {"sent_ns": rows["made_ns"] - 5_000_000, "reads": np.ones(n, np.int16)}
+
+
+def reread_rows(n: int, **columns: Any) -> dict[str, Any]:
+    """`n` rows of `rereads`: posts with two likes, found as they should be, unless told otherwise."""
+    counts = {"likes": 2, "reposts": 0, "replies": 0}
+    rows = {
+        "post": np.arange(n),
+        "author": np.zeros(n, np.int32),
+        "action": np.full(n, ACTION_CODE["post"], np.int8),
+        "made_ns": np.arange(n),
+        "read_ns": np.full(n, 10**9),
+        "found": np.ones(n, bool),
+        **{name: np.full(n, count) for name, count in counts.items()},
+        **{f"shown_{name}": np.full(n, count) for name, count in counts.items()},
+        **columns,
+    }
+    return {name: np.asarray(values) for name, values in rows.items()}
+
+
 def request_rows(n: int, **columns: Any) -> dict[str, Any]:
     """`n` rows of `requests`: home pages due every 10 ms, answered in 5 ms, all measured and ok."""
     intended = np.arange(n) * 10_000_000
@@ -300,6 +327,11 @@ def make_live(
         "actions", society_rows(members, seconds * 60, int(seconds * rate * 0.04), reads, seed, begin)
     )
     writer.append("requests", requests)
+    random = np.random.default_rng(seed)
+    made_ms = np.arange(40) * 1000.0
+    seen_ms = made_ms + random.lognormal(5, 1, 40)
+    writer.append("sightings", sighting_rows(made_ms, np.full(40, -1), seen_ms, seen_ms))
+    writer.append("rereads", reread_rows(120))
     writer.write_members(members_columns(members, members), PERSONAS, REGIONS)
     _end(writer, state)
     return path

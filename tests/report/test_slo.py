@@ -7,6 +7,7 @@ import pytest
 from flashcrowd.core.errors import ScenarioError
 from flashcrowd.core.events import OUTCOME_CODE
 from flashcrowd.report.metrics.accounting import accounting
+from flashcrowd.report.metrics.freshness import freshness
 from flashcrowd.report.metrics.latency import latency_by_action
 from flashcrowd.report.metrics.traffic import traffic
 from flashcrowd.report.slo import Judgement, judge_objective, parse
@@ -14,10 +15,19 @@ from flashcrowd.report.slo import Judgement, judge_objective, parse
 MS = 1_000_000
 
 
-def judged(line: str, rows: dict[str, np.ndarray]) -> Judgement:
-    """What some requests say about one line."""
+NOTHING_SEEN = made_runs.sighting_rows([], [], [], [])
+
+
+def judged(
+    line: str,
+    rows: dict[str, np.ndarray],
+    sightings: dict[str, np.ndarray] = NOTHING_SEEN,
+    reread: dict[str, np.ndarray] | None = None,
+) -> Judgement:
+    """What some requests, and what was looked at beside them, say about one line."""
     measured = traffic(rows)
-    return judge_objective(parse(line), latency_by_action(measured), accounting(measured, {}), measured)
+    seen = freshness(sightings, made_runs.reread_rows(0) if reread is None else reread, limit_s=10)
+    return judge_objective(parse(line), latency_by_action(measured), accounting(measured, {}), measured, seen)
 
 
 def slow_rows() -> dict[str, np.ndarray]:
@@ -38,6 +48,9 @@ def slow_rows() -> dict[str, np.ndarray]:
         ("errors < 1%", "all", "response", "errors", 0.01),
         ("generate.errors < 2%", "generate", "response", "errors", 0.02),
         ("late < 0.01", "all", "response", "late", 0.01),
+        ("freshness.p95 < 10s", "freshness", "response", "p95", 10_000),
+        ("freshness.never < 1%", "freshness", "response", "never", 0.01),
+        ("lost_writes < 0.1%", "all", "response", "lost_writes", 0.001),
     ],
 )
 def test_objective_is_read_as_written(line: str, subject: str, time: str, statistic: str, limit: float):
@@ -60,6 +73,10 @@ def test_objective_is_read_as_written(line: str, subject: str, time: str, statis
         ("errors < 130%", "from 0 to 1"),
         ("home.p95 > 300ms", "is not an objective"),
         ("be fast", "is not an objective"),
+        ("freshness.p59 < 1s", "must be one of p50, p90, p95, p99, never"),
+        ("freshness < 1s", "must be one of p50"),
+        ("freshness.never < 1s", "must be like 1% or 0.01"),
+        ("freshnes.p95 < 1s", "did you mean freshness?"),
         ("session_start.p95 < 1s", "unknown"),
         ("home.late < 1%", "must be one of"),
     ],
@@ -108,3 +125,32 @@ def test_objective_on_an_action_that_never_happened_is_not_measured():
     found = judged("generate.p95 < 60s", slow_rows())
     assert (found.word, found.met) == ("not measured", False)
     assert "no such request" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        ("freshness.p50 < 2s", "met"),
+        ("freshness.p50 < 900ms", "missed"),
+        ("freshness.p95 < 10s", "missed"),
+        ("freshness.p95 < 11s", "not measured"),
+        ("freshness.never < 30%", "met"),
+        ("freshness.never < 20%", "missed"),
+        ("lost_writes < 2%", "missed"),
+        ("lost_writes < 3%", "met"),
+        ("wrong_counts < 1%", "met"),
+    ],
+)
+def test_objective_on_what_is_seen_counts_what_was_never_seen(line: str, word: str):
+    """Three posts seen after 1 s, one not within 10 s: of its quantile only that is known."""
+    sightings = made_runs.sighting_rows([0, 0, 0, 0], [-1] * 4, [1000, 1000, 1000, -1], [1000] * 3 + [10_000])
+    reread = made_runs.reread_rows(40, found=np.arange(40) > 0)
+    assert judged(line, slow_rows(), sightings, reread).word == word
+
+
+def test_objective_on_what_nobody_looked_for_is_not_measured():
+    """Without sightings and rereads there is no answer, and no pass."""
+    for line in ("freshness.p95 < 10s", "freshness.never < 1%", "lost_writes < 1%", "wrong_counts < 1%"):
+        judgement = judged(line, slow_rows())
+        assert judgement.word == "not measured"
+        assert "too little was looked at" in judgement.sentence

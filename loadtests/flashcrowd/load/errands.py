@@ -64,6 +64,7 @@ def image_errand(
     if posted.ok:
         scene.recorder.made(posted.value, seq)
         scene.note_post(member, post, t)
+        scene.note_made("post", member, posted.value, posted.answer)
 
 
 def _patience_s(scene: Scene, key: Any) -> float:

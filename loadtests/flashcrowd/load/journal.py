@@ -12,7 +12,7 @@ from typing import Final
 import gevent
 import numpy as np
 
-from flashcrowd.core.events import LATE_NS, OUTCOME_CODE
+from flashcrowd.core.events import LATE_NS, OUTCOME_CODE, PHASE_CODE
 from flashcrowd.core.runlog import RunWriter
 from flashcrowd.load.histogram import Histogram
 from flashcrowd.load.hopeless import ERROR_CODES, Watch
@@ -25,6 +25,7 @@ EVERY_S: Final = 0.5
 RATE_WINDOW: Final = 4
 """Batches over which the rate on the screen is taken."""
 
+CHECK: Final = PHASE_CODE["check"]
 DROPPED: Final = OUTCOME_CODE["dropped"]
 
 Feed = Callable[[Columns], None]
@@ -83,11 +84,12 @@ class Journal:
             error = self._threads.apply(self._append, (table, columns))
             if error is not None:
                 raise error
-        if "requests" in collected:
-            self._count(collected["requests"])
-            self._feed(collected["requests"])
+        rows = _of_members(collected.get("requests"))
+        if rows is not None:
+            self._count(rows)
+            self._feed(rows)
         now_s = (monotonic_ns() - self._scene.clock.origin_ns) / NS
-        if self._watch.note(collected.get("requests"), now_s) and self._give_up is not None:
+        if self._watch.note(rows, now_s) and self._give_up is not None:
             self._give_up()
         self._show()
 
@@ -125,6 +127,16 @@ class Journal:
                 late=self.late,
             )
         )
+
+
+def _of_members(rows: Columns | None) -> Columns | None:
+    """The requests of visits, without those of the harness's own; None when there are none."""
+    if rows is None:
+        return None
+    of_members = rows["phase"] != CHECK
+    if of_members.all():
+        return rows
+    return {name: values[of_members] for name, values in rows.items()} if of_members.any() else None
 
 
 class CpuMeter:

@@ -89,6 +89,7 @@ class Line:
         patient: bool = True,
         read: Callable[[Answer], Any] | None = None,
         chained: bool = False,
+        phase: str = "",
     ) -> Reply:
         """Send one request and record it.
 
@@ -98,13 +99,14 @@ class Line:
             patient: False when the limit is the member's own patience: no answer in time is then its
             giving up. read: reads the answer; what it raises as PlatformError is the outcome.
             chained: whether it finishes something that the platform has half done.
+            phase: of `core.events` when it is of no visit: it is then not missed when it cannot leave.
 
         Raises:
             Closed: when the run's window is over, or the member lives elsewhere now.
         """
         action = request.action
         if self._closed_at_ns is not None and not chained:
-            if intended_ns <= self._closed_at_ns:
+            if intended_ns <= self._closed_at_ns and not phase:
                 self._recorder.dropped(session, member, action, intended_ns, attempt)
             raise Closed
         answer = Answer(monotonic_ns())
@@ -112,14 +114,14 @@ class Line:
             raise Closed
         if not (self._breaker.allows(answer.start_ns) and self._ceiling.allows(answer.start_ns)):
             answer.end_ns = answer.start_ns
-            number = self._recorder.dropped(session, member, action, intended_ns, attempt)
+            number = self._recorder.dropped(session, member, action, intended_ns, attempt, phase)
             return Reply(answer, "dropped", number)
         value = None
         try:
             answer = self._wire.send(request, timeout_s)
         except Cut:
             answer.end_ns = monotonic_ns()
-            self._recorder.request(session, member, action, intended_ns, answer, "abandoned", attempt)
+            self._recorder.request(session, member, action, intended_ns, answer, "abandoned", attempt, phase)
             raise
         outcome = self._adapter.outcome(action, answer)
         if outcome == OK and read is not None:
@@ -131,6 +133,6 @@ class Line:
             outcome = "abandoned"
         elif outcome == "unsupported":
             self.unsupported.add(action)
-        number = self._recorder.request(session, member, action, intended_ns, answer, outcome, attempt)
+        number = self._recorder.request(session, member, action, intended_ns, answer, outcome, attempt, phase)
         self._breaker.note(outcome in FAILURES and not 400 <= answer.status < 429)
         return Reply(answer, outcome, number, value)

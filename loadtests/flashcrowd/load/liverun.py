@@ -25,6 +25,7 @@ from flashcrowd.load.journal import CpuMeter, Feed, Journal
 from flashcrowd.load.line import Line
 from flashcrowd.load.notices import Notices
 from flashcrowd.load.origin import parse_origin
+from flashcrowd.load.oversight import Oversight
 from flashcrowd.load.profile import fixed_schedule
 from flashcrowd.load.progress import Display
 from flashcrowd.load.provision import Provisioned, Provisioner
@@ -157,12 +158,15 @@ class LiveRun:
         total_s = load.warm_up + load.duration
         journal = Journal(scene, self._writer, feed, self._display, total_s, watch, self.crowd.stop)
         meter = CpuMeter(origin_ns + begin_ns, origin_ns + end_ns)
-        keeper, watcher = self.crowd.beside(journal.keep), self.crowd.beside(meter.watch)
+        oversight = Oversight(scene, self._vault.follows)
+        beside = [self.crowd.beside(work) for work in (journal.keep, meter.watch, oversight.watch)]
         try:
             self.crowd.run(origin_ns + end_ns)
             self.state = "interrupted" if self._stopped else "finished"
+            oversight.reread(lambda: self._stopped or bool(watch.reason))
         finally:
-            gevent.killall([keeper, watcher])
+            gevent.killall(beside)
+            oversight.end()
             self._details |= self._tallied(scene, meter)
             if watch.reason:
                 self._details["aborted"] = watch.reason

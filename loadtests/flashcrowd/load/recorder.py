@@ -3,6 +3,7 @@
 A row costs one tuple when it happens; columns are made for many rows at once, beside the crowd's work.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
@@ -56,6 +57,7 @@ class Recorder:
         self._requests: list[tuple[Any, ...]] = []
         self._actions: list[tuple[Any, ...]] = []
         self._exposures: list[tuple[Any, ...]] = []
+        self._others: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
         self._next_request = 0
         self._next_seq = 0
         self._made: dict[str, int] = {}
@@ -70,8 +72,12 @@ class Recorder:
         answer: Any,
         outcome: str,
         attempt: int,
+        phase: str = "",
     ) -> int:
-        """Add the row of one attempt; its number. `answer` has the stamps (monotonic)."""
+        """Add the row of one attempt; its number. `answer` has the stamps (monotonic).
+
+        `phase`: of `core.events`; "" = the one in which it was intended.
+        """
         number = self._next_request
         self._next_request = number + 1
         origin = self.origin_ns
@@ -91,19 +97,22 @@ class Recorder:
                 answer.bytes_out,
                 OUTCOME_CODE[outcome],
                 attempt,
-                self._phase(intended_ns - origin),
+                PHASE_CODE[phase] if phase else self._phase(intended_ns - origin),
                 self.worker,
             )
         )
         return number
 
-    def dropped(self, session: int, member: int, action: str, intended_ns: int, attempt: int) -> int:
-        """Add the row of a request that was due and never sent; its number."""
+    def dropped(
+        self, session: int, member: int, action: str, intended_ns: int, attempt: int, phase: str = ""
+    ) -> int:
+        """Add the row of a request that was due and never sent; its number. `phase`: see `request`."""
         number = self._next_request
         self._next_request = number + 1
         at = intended_ns - self.origin_ns
         row = (number, session, member, ACTION_CODE[action], at, -1, -1, -1, 0, 0, 0, OUTCOME_CODE["dropped"])
-        self._requests.append((*row, attempt, self._phase(at), self.worker))
+        code = PHASE_CODE[phase] if phase else self._phase(at)
+        self._requests.append((*row, attempt, code, self.worker))
         return number
 
     def action(
@@ -146,10 +155,16 @@ class Recorder:
         """Add the row of an item that a member was shown; `source` is the read that showed it."""
         self._exposures.append((t, member, post, root, position, SOURCE_CODE[source]))
 
+    def row(self, table: str, values: tuple[Any, ...]) -> None:
+        """Add a row of one of the small tables (`sightings`, `rereads`), in the order of its columns."""
+        self._others[table].append(values)
+
     def take(self) -> dict[str, Columns]:
         """The columns collected since the last time, by table; tables without rows are left out."""
         collected = {"requests": self._requests, "actions": self._actions, "exposures": self._exposures}
+        collected |= self._others
         self._requests, self._actions, self._exposures = [], [], []
+        self._others = defaultdict(list)
         columns = {name: _columns(TABLES[name], rows) for name, rows in collected.items() if rows}
         if self._told:
             told, self._told = np.array(self._told, np.int64), []

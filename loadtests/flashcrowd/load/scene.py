@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from time import time
-from typing import Final
+from typing import Final, Protocol
 
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.load.adapters.adapter import Adapter
@@ -18,6 +18,7 @@ from flashcrowd.load.runclock import RunClock
 from flashcrowd.load.schedule import Arrival
 from flashcrowd.load.sights import Sights
 from flashcrowd.load.vault import Vault
+from flashcrowd.load.wire import Answer
 from flashcrowd.sim.world import World
 
 Task = Generator[int, None, None]
@@ -48,6 +49,16 @@ class Tally:
         return {name: getattr(self, name) for name in names}
 
 
+class Witness(Protocol):
+    """Is told what the platform has acknowledged."""
+
+    def made(self, action: str, author: int, post: str, answer: Answer) -> None:
+        """A post or reply was made: by whom, its platform id, the answer that told it."""
+
+    def reacted(self, action: str, member: int, root: str) -> None:
+        """A member liked, reposted or answered an original."""
+
+
 @dataclass(slots=True)
 class Scene:
     """The stage on which visits take place.
@@ -60,6 +71,7 @@ class Scene:
         image_speedup: how much faster images are made here than the scenario says.
         epoch_s: wall-clock time (s since 1970) at the run's beginning.
         ownership: which of the members live in this process.
+        witnesses: are told what is written.
     """
 
     scenario: Scenario
@@ -84,6 +96,7 @@ class Scene:
     renewing: set[int] = field(default_factory=set)
     """Members whose credentials are being renewed."""
     sampled: frozenset[int] = frozenset()
+    witnesses: list[Witness] = field(default_factory=list)
     errands_of: Counter[int] = field(default_factory=Counter)
     """Member -> its errands under way."""
     left_at_s: dict[int, float] = field(default_factory=dict)
@@ -131,6 +144,16 @@ class Scene:
         """Notify an author's followers of its post (its number in the record), made at scenario time `t`."""
         if self.notices is not None:
             self.callers += self.notices.of_post(author, post, t)
+
+    def note_made(self, action: str, author: int, post: str, answer: Answer) -> None:
+        """Tell the witnesses of a post or reply that the platform has acknowledged."""
+        for witness in self.witnesses:
+            witness.made(action, author, post, answer)
+
+    def note_reaction(self, action: str, member: int, root: str) -> None:
+        """Tell the witnesses of a reaction that the platform has acknowledged."""
+        for witness in self.witnesses:
+            witness.reacted(action, member, root)
 
     def note_visit(self, visit: Arrival) -> None:
         """Plan what follows from a visit that takes place and is not in the schedule: a quick return."""

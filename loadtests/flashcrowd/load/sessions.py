@@ -226,6 +226,10 @@ class Session:
             scene.recorder.made(reply.value, seq)
         if action == "repost" and reply.ok:
             scene.note_repost(self.member, item.root)
+        if action == "reply" and reply.ok:
+            scene.note_made("reply", self.member, reply.value, reply.answer)
+        if reply.ok:
+            scene.note_reaction(action, self.member, item.root)
         return (yield from self._follow(key, item, now_ns)) if reaction.follows else now_ns
 
     def _follow(self, key: Any, item: Item, now_ns: int) -> Step:
@@ -277,6 +281,7 @@ class Session:
         if reply.ok:
             scene.recorder.made(reply.value, seq)
             scene.note_post(self.member, post, scene.clock.scenario_s(reply.answer.end_ns))
+            scene.note_made("post", self.member, reply.value, reply.answer)
         return reply.answer.end_ns
 
     def _call(

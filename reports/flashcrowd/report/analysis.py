@@ -7,6 +7,7 @@ from flashcrowd.report.metrics.accounting import Accounting, accounting
 from flashcrowd.report.metrics.attention import Attention, attention
 from flashcrowd.report.metrics.behaviour import Behaviour, behaviour
 from flashcrowd.report.metrics.forest import Forest, forest
+from flashcrowd.report.metrics.freshness import Freshness, freshness
 from flashcrowd.report.metrics.heat import Heat, heat
 from flashcrowd.report.metrics.images import Images, images
 from flashcrowd.report.metrics.kinds import Kinds, kinds
@@ -56,6 +57,11 @@ class Analysis:
     def reconciliation(self) -> tuple[EndpointCount, ...]:
         """The record against the platform's own counts."""
         return reconciliation(self.run.requests, self.run.manifest)
+
+    @cached_property
+    def freshness(self) -> Freshness:
+        """Time to visibility, lost writes, wrong counts."""
+        return freshness(self.run.sightings, self.run.rereads, self.run.scenario.freshness.limit)
 
     @cached_property
     def behaviour(self) -> Behaviour:

@@ -51,7 +51,7 @@ class Run:
     Attributes:
         path: the run directory.
         manifest: `run.json`.
-        actions, requests, members: the tables as lazily read columns (`Columns`).
+        actions, requests, sightings, rereads, members: the tables as lazily read columns (`Columns`).
 
     Raises:
         RecordError: when the path holds no run.
@@ -63,6 +63,8 @@ class Run:
         self.manifest: dict[str, Any] = self._reader.manifest
         self.actions: Columns = TableColumns(self._reader, "actions")
         self.requests: Columns = TableColumns(self._reader, "requests")
+        self.sightings: Columns = TableColumns(self._reader, "sightings")
+        self.rereads: Columns = TableColumns(self._reader, "rereads")
         self.members: Columns = TableColumns(self._reader, "members")
 
     @cached_property
@@ -132,7 +134,7 @@ class Run:
         return self.acting_members * self.span_s / DAY
 
     def table(self, name: str, columns: list[str] | None = None) -> pa.Table:
-        """A whole table (`actions`, `requests`, `exposures`, `members`), or some columns, for pyarrow."""
+        """A whole table (`actions`, `requests`, `exposures` …), or some of its columns, for pyarrow."""
         return self._reader.table(name, columns)
 
     def frame(self, name: str, columns: list[str] | None = None) -> "pd.DataFrame":

@@ -11,23 +11,37 @@ from flashcrowd.core.errors import ScenarioError
 from flashcrowd.core.events import ACTIONS, BRACKETS
 from flashcrowd.core.registry import nearest
 from flashcrowd.report import quantity
+from flashcrowd.report.metrics import freshness
 from flashcrowd.report.metrics.accounting import Accounting
+from flashcrowd.report.metrics.freshness import Freshness
 from flashcrowd.report.metrics.latency import ActionLatency
 from flashcrowd.report.metrics.quantiles import quantile
 from flashcrowd.report.metrics.traffic import Traffic
 
-SHARES: Final = ("errors", "late", "dropped")
-"""Shares that an objective can limit: errors of what was sent, late and dropped of what was offered."""
+SHARES: Final = ("errors", "late", "dropped", "lost_writes", "wrong_counts")
+"""Shares that an objective can limit.
+
+errors: of what was sent · late, dropped: of what was offered · lost_writes, wrong_counts: of the acknowledged
+posts and replies that were read again.
+"""
 
 STATISTICS: Final = ("p50", "p90", "p95", "p99", "p99.9", "mean", "max")
 """Statistics of a latency that an objective can limit."""
+
+FRESHNESS: Final = "freshness"
+NEVER: Final = "never"
+VISIBILITY: Final = (*freshness.LEVELS, NEVER)
+"""Statistics of the time to visibility that an objective can limit; never: the share that was not seen."""
 
 SUBJECTS: Final = ("all", *(name for name in ACTIONS if name not in BRACKETS))
 
 _LINE: Final = re.compile(
     r"^\s*(?P<name>[\w.]+)\s*(?P<sign><=|<)\s*(?P<limit>[\d.]+)\s*(?P<unit>%|[a-z]*)\s*$"
 )
-_SHAPES: Final = "`home.p95 < 300ms`, `home.service.p99 < 1s`, `errors < 1%`, `generate.errors < 2%`"
+_SHAPES: Final = (
+    "`home.p95 < 300ms`, `home.service.p99 < 1s`, `errors < 1%`, `generate.errors < 2%`, "
+    "`freshness.p95 < 10s`, `lost_writes < 0.1%`"
+)
 
 
 @dataclass(frozen=True)
@@ -36,9 +50,9 @@ class Objective:
 
     Attributes:
         text: the line as written.
-        subject: an action, or "all".
+        subject: an action, "all", or "freshness" (time to visibility).
         time: response (what members wait: from due to answered) or service (from sent to answered).
-        statistic: a latency statistic, or one of `SHARES`.
+        statistic: one of a latency or of the time to visibility, or one of `SHARES`.
         inclusive: whether the limit itself is allowed.
         limit: ms for a latency, 0..1 for a share.
     """
@@ -53,7 +67,7 @@ class Objective:
     @property
     def unit(self) -> str:
         """The unit of the limit and of what is measured."""
-        return "share" if self.statistic in SHARES else "ms"
+        return "share" if _is_share(self.statistic) else "ms"
 
 
 @dataclass(frozen=True)
@@ -83,7 +97,8 @@ class Judgement:
     def sentence(self) -> str:
         """What was asked and what was found."""
         if not self.measured:
-            return f"{self.objective.text}: not measured, no such request was sent"
+            what = "no such request was sent" if _is_latency(self.objective) else "too little was looked at"
+            return f"{self.objective.text}: not measured, {what}"
         found = quantity.of_unit(self.value, self.objective.unit)
         return f"{self.objective.text}: {self.word}, it was {found}"
 
@@ -115,9 +130,18 @@ def parse_all(lines: Sequence[str]) -> tuple[Objective, ...]:
 
 
 def judge_objective(
-    objective: Objective, latency: Sequence[ActionLatency], found: Accounting, measured: Traffic
+    objective: Objective,
+    latency: Sequence[ActionLatency],
+    found: Accounting,
+    measured: Traffic,
+    seen: Freshness,
 ) -> Judgement:
-    """What the measured window says about one objective."""
+    """What the measured window, and what was looked at beside it, says about one objective."""
+    if objective.subject == FRESHNESS:
+        return Judgement(objective, _visibility(objective, seen))
+    if objective.statistic in ("lost_writes", "wrong_counts"):
+        lost = objective.statistic == "lost_writes"
+        return Judgement(objective, seen.lost_share if lost else seen.wrong_share)
     row = next((row for row in latency if row.action == objective.subject), None)
     if objective.statistic == "errors":
         return Judgement(objective, row.error_share if row else math.nan)
@@ -125,6 +149,24 @@ def judge_objective(
         value = found.late_share if objective.statistic == "late" else found.dropped_share
         return Judgement(objective, value)
     return Judgement(objective, _statistic(objective, measured) if row else math.nan)
+
+
+def _visibility(objective: Objective, seen: Freshness) -> float:
+    """The time to visibility; where it is only known to be longer than a time, that time, if it decides."""
+    if objective.statistic == NEVER:
+        return seen.never_share
+    value = seen.quantile_ms(freshness.LEVELS[objective.statistic])
+    if math.isinf(value):
+        return seen.longest_ms if seen.longest_ms >= objective.limit else math.nan
+    return value
+
+
+def _is_share(statistic: str) -> bool:
+    return statistic in SHARES or statistic == NEVER
+
+
+def _is_latency(objective: Objective) -> bool:
+    return objective.subject != FRESHNESS and objective.statistic not in ("lost_writes", "wrong_counts")
 
 
 def _statistic(objective: Objective, measured: Traffic) -> float:
@@ -142,8 +184,13 @@ def _named(text: str, name: str) -> tuple[str, Literal["response", "service"], s
     if name in SHARES:
         return "all", "response", name
     subject, _, rest = name.partition(".")
+    if subject == FRESHNESS:
+        if rest not in VISIBILITY:
+            known = f"{', '.join(VISIBILITY)}{nearest(rest, VISIBILITY)}"
+            raise ScenarioError(f"slo {text!r}: freshness.{rest} is unknown; must be one of {known}")
+        return subject, "response", rest
     if not rest or subject not in SUBJECTS:
-        allowed = [*SHARES, *SUBJECTS]
+        allowed = [*SHARES, FRESHNESS, *SUBJECTS]
         raise ScenarioError(f"slo {text!r}: {subject} is unknown{nearest(subject, allowed)} ({_SHAPES})")
     time, statistic = ("", rest) if rest in STATISTICS or "." not in rest else rest.split(".", 1)
     if time not in ("", "response", "service"):
@@ -162,7 +209,7 @@ def _limit(text: str, statistic: str, number: str, unit: str) -> float:
     """The limit as ms or share."""
     try:
         value = float(number)
-        if statistic not in SHARES:
+        if not _is_share(statistic):
             if unit in ("", "%"):
                 raise ValueError("a latency needs a unit such as ms or s")
             return clock.seconds(number + unit) * 1000

@@ -65,7 +65,10 @@ def verdict(found: Analysis) -> Verdict:
     """The verdict on what was found; unfinished > hopeless > invalid > slo missed > inconclusive > pass."""
     run = found.run
     objectives = parse_all(run.scenario.slo) if run.live else ()
-    judged = [judge_objective(line, found.latency, found.accounting, found.measured) for line in objectives]
+    judged = [
+        judge_objective(line, found.latency, found.accounting, found.measured, found.freshness)
+        for line in objectives
+    ]
     checks = validity(found)
     code, word, sentence, reasons = _decide(found, checks.reasons, judged)
     return Verdict(code, word, sentence, reasons, checks.checks, tuple(judged))

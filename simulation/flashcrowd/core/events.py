@@ -77,8 +77,11 @@ ERRORS: Final = ("failed", "timeout", "refused", "limited", "gone")
 LATE_NS: Final = 50_000_000
 """A request sent later than this after it was due counts as late (ns)."""
 
-PHASES: Final = ("warm_up", "measured", "drain")
-"""Where in a live run a request falls; only `measured` is judged."""
+PHASES: Final = ("warm_up", "measured", "drain", "check")
+"""Where in a live run a request falls; only `measured` is judged.
+
+`check`: not of a visit: the harness looks whether what was written can be seen, and still can later.
+"""
 
 PHASE_CODE: Final = {name: code for code, name in enumerate(PHASES)}
 
@@ -147,10 +150,43 @@ EXPOSURES_SCHEMA: Final = pa.schema(
     ]
 )
 
+SIGHTINGS_SCHEMA: Final = pa.schema(
+    [
+        ("post", pa.int64()),  # a new post, looked for in the home feed of a follower
+        ("author", pa.int32()),
+        ("follower", pa.int32()),
+        ("sent_ns", pa.int64()),  # when the post was sent; monotonic, relative to the run's start, as below
+        ("made_ns", pa.int64()),  # when the platform had acknowledged it
+        ("hidden_ns", pa.int64()),  # when the last read that did not show it was sent, -1 = there was none
+        ("seen_ns", pa.int64()),  # when the first read that showed it was answered, -1 = none did
+        ("ended_ns", pa.int64()),  # when looking ended
+        ("reads", pa.int16()),
+    ]
+)
+
+REREADS_SCHEMA: Final = pa.schema(
+    [
+        ("post", pa.int64()),  # a post or reply of the run, read again after its end
+        ("author", pa.int32()),
+        ("action", DICTIONARY),
+        ("made_ns", pa.int64()),  # when the platform had acknowledged it; relative to the run's start
+        ("read_ns", pa.int64()),
+        ("found", pa.bool_()),
+        ("likes", pa.int32()),  # acknowledged to our members during the run
+        ("reposts", pa.int32()),
+        ("replies", pa.int32()),
+        ("shown_likes", pa.int32()),  # what the platform says, -1 = it was not found
+        ("shown_reposts", pa.int32()),
+        ("shown_replies", pa.int32()),
+    ]
+)
+
 TABLES: Final = {
     "actions": ACTIONS_SCHEMA,
     "requests": REQUESTS_SCHEMA,
     "exposures": EXPOSURES_SCHEMA,
+    "sightings": SIGHTINGS_SCHEMA,
+    "rereads": REREADS_SCHEMA,
     "members": MEMBERS_SCHEMA,
 }
 """Table name -> schema. `members` is one file; the others are written in parts."""

@@ -30,7 +30,10 @@ from flashcrowd.core.scenario import Scenario, resolved_scenario
 PART_ROWS: Final = 1 << 20
 FLUSH_S: Final = 3.0
 MANIFEST: Final = "run.json"
-PARTED: Final = ("actions", "requests", "exposures")
+PARTED: Final = ("actions", "requests", "exposures", "sightings", "rereads")
+ALWAYS: Final = ("actions", "requests")
+"""Tables in parts, and those of them that every run has."""
+
 PACKAGES: Final = ("flashcrowd", "locust", "mesa", "numba", "numpy", "pyarrow")
 
 
@@ -145,13 +148,13 @@ class RunWriter:
         self._flushed = time.monotonic()
         try:
             self._clear()
-            self._tables = {name: TableWriter(path / name, name) for name in PARTED if name != "exposures"}
+            self._tables = {name: TableWriter(path / name, name) for name in ALWAYS}
             self._write_manifest()
         except OSError as error:
             raise _storage_error(path, error) from error
 
     def append(self, table: str, columns: Mapping[str, Any]) -> None:
-        """Add rows to `actions`, `requests` or `exposures`; flushes when `FLUSH_S` have passed."""
+        """Add rows to one of the tables in parts; flushes when `FLUSH_S` have passed."""
         try:
             if table not in self._tables:
                 self._tables[table] = TableWriter(self.path / table, table)

@@ -128,6 +128,18 @@ class Feedback(Settings):
     leaving: bool = True
 
 
+class Freshness(Settings):
+    """How soon followers see new posts, and whether what was written stays: looked at beside the load."""
+
+    reads_per_s: float = Field(
+        2.0, ge=0, le=1000, description="most extra feed reads that look for new posts; 0 = none are sent"
+    )
+    limit: Duration = Field(30.0, gt=0, description="wall time after which a post counts as never seen")
+    rereads: int = Field(
+        200, ge=0, le=100_000, description="posts and replies that are read again after the run; 0 = none"
+    )
+
+
 class Recording(Settings):
     """What is kept."""
 
@@ -151,6 +163,7 @@ class Scenario(Settings):
     generation: Generation = Generation()
     load: Load = Load()
     feedback: Feedback = Feedback()
+    freshness: Freshness = Freshness()
     record: Recording = Recording()
     slo: tuple[str, ...] = ()
 

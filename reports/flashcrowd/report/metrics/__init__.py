@@ -7,6 +7,7 @@ from flashcrowd.report.metric import Metric
 from flashcrowd.report.metrics.accounting import accounting_metrics
 from flashcrowd.report.metrics.attention import attention_metrics
 from flashcrowd.report.metrics.behaviour import behaviour_metrics
+from flashcrowd.report.metrics.freshness import freshness_metrics
 from flashcrowd.report.metrics.images import image_metrics
 from flashcrowd.report.metrics.kinds import kinds_metrics
 from flashcrowd.report.metrics.latency import latency_metrics
@@ -21,6 +22,7 @@ METRICS: Final[dict[str, Callable[["Analysis"], list[Metric]]]] = {
     "latency": lambda found: latency_metrics(found.latency),
     "accounting": lambda found: accounting_metrics(found.accounting),
     "reconciliation": lambda found: reconciliation_metrics(found.reconciliation),
+    "freshness": lambda found: freshness_metrics(found.freshness),
     "behaviour": lambda found: behaviour_metrics(found.behaviour),
     "virality": lambda found: virality_metrics(found.spread, found.forest),
     "attention": lambda found: attention_metrics(found.attention),

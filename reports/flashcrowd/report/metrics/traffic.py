@@ -55,8 +55,9 @@ class Traffic:
 
 
 def traffic(requests: Columns, phase: str | None = "measured") -> Traffic:
-    """The requests of one phase, or of all phases (None)."""
-    chosen = slice(None) if phase is None else requests["phase"] == PHASE_CODE[phase]
+    """The requests of one phase, or of all members' phases (None): without those of the harness's own."""
+    phases = requests["phase"]
+    chosen = phases != PHASE_CODE["check"] if phase is None else phases == PHASE_CODE[phase]
 
     def column(name: str) -> Any:
         return requests[name][chosen]
