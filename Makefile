@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 FLASHCROWD := $(BIN)/flashcrowd
 
-.PHONY: help install demo test check bench browser screenshot constraints clean
+.PHONY: help install demo test check bench browser bluesky screenshot constraints clean
 .DEFAULT_GOAL := help
 
 help:  ## Show what can be made.
@@ -54,6 +54,15 @@ bench: install  ## Measure the figures that are promised.
 
 browser: install  ## Look at a report in headless Chromium.
 	@$(BIN)/python -m pytest -m browser tests/browser
+
+bluesky: install tests/live/bluesky/node_modules  ## Load a real Bluesky network (needs Node 20, PostgreSQL, Redis).
+	@$(BIN)/python tests/live/bluesky/run.py
+	@echo "flashcrowd: every action of the adapter on a network of its own, and what came of it"
+	@$(BIN)/python -m pytest -q -m live tests/live/test_bluesky.py
+
+tests/live/bluesky/node_modules: tests/live/bluesky/package-lock.json
+	@echo "flashcrowd: installing the Bluesky network's packages (about five minutes, once)"
+	@cd tests/live/bluesky && npm ci --no-audit --no-fund --loglevel=error && touch node_modules
 
 screenshot: install  ## Picture of the demo's report for the README.
 	@$(BIN)/python reports/screenshot.py runs/demo/live/report.html reports/report.webp
