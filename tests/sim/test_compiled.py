@@ -15,6 +15,7 @@ from draws_of import keys
 from flashcrowd.core import draws
 from flashcrowd.core.clock import hour_of_day
 from flashcrowd.sim import (
+    agenda,
     behaviour,
     calendar,
     compiled,
@@ -61,13 +62,17 @@ def everything(key: Any, x: float, n: int) -> Any:
         *(calendar.arrival_time(key, n, n, 1), calendar.slice_mean(x, calendar.slice_profile(n, 1.0))),
         *(session.session_key(key, n, 1234.5 * x), session.time_budget(key, 540.0), session.pace(key)),
         *(session.posting_mood(key), session.engaging_mood(key), session.reads_notifications(key)),
-        *(session.page_read(page, n, n % 3 == 0, 0.3), session.items_examined(page, 3.5 * x)),
+        *(
+            session.page_read(page, n, n % 3 == 0, 0.3, n % 5 == 0),
+            agenda.event_of(-n),
+            session.items_examined(page, 3.5 * x),
+        ),
         *(session.think_time(page, 55.0), session.returns_soon(key, 0.4), session.return_gap(key)),
         *(discovery.cell_visited(key, n, 40), discovery.entry_visited(key, 48)),
         *(discovery.takes_entry(key, 600.0 * x), discovery.like_enters(key)),
         *(notify.pushes(key, 100 * n, 0.1), notify.follower_pushed(key, n + 1), notify.push_delay(key)),
         *(permutation.permuted(key, n, 37, 7), permutation.permuted_back(key, n, 37, 7)),
-        *(notify.comes(key, 12.0 * x), notify.visit_budget(540.0, n % 2 == 0)),
+        *(notify.comes(key, 12.0 * x, 0.7), notify.visit_budget(540.0, n % 2 == 0)),
     )
 
 

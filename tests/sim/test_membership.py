@@ -51,10 +51,10 @@ def test_lifetimes_are_the_inverse_of_survival(preset: Preset) -> None:
 
 def test_activity_factor_of_equal_members_has_a_closed_form() -> None:
     """1 - e^-cr = a gives c = -ln(1 - a) / r; the mean over unequal members is met too."""
-    assert activity_factor(np.full(5, 2.0), 0.3) == pytest.approx(-math.log(0.7) / 2.0)
+    assert activity_factor(np.full(5, 2.0), np.zeros(5), 0.3) == pytest.approx(-math.log(0.7) / 2.0)
     rates = np.array([0.1, 1.0, 30.0])
-    factor = activity_factor(rates, 0.6)
-    assert np.mean(1.0 - np.exp(-factor * rates)) == pytest.approx(0.6)
+    factor = activity_factor(rates, rates, 0.6)
+    assert np.mean(1.0 - np.exp(-factor * rates - min(1.0, factor) * rates)) == pytest.approx(0.6)
 
 
 def test_nobody_signs_up_unless_asked() -> None:

@@ -44,7 +44,9 @@ def test_delay_of_a_push_is_log_normal() -> None:
 @pytest.mark.parametrize("hour", [4.0, 8.0, 20.0])
 def test_followers_come_as_the_hour_allows(hour: float) -> None:
     """Thinning by the profile: over a day a push succeeds with the share that the scenario names."""
-    assert_share([notify.comes(key, hour) for key in keys(N)], min(1.0, day_profile(hour) / notify.BUSIEST))
+    for keen in (1.0, 0.3, 0.0):
+        share = min(1.0, keen * day_profile(hour) / notify.BUSIEST)
+        assert_share([notify.comes(key, hour, keen) for key in keys(N)], share)
 
 
 def test_visit_that_a_notification_causes_is_short() -> None:

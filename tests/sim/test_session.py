@@ -86,14 +86,22 @@ def test_items_examined_are_poisson_up_to_the_most(mean: float) -> None:
 
 def test_visit_begins_at_home() -> None:
     """Whatever the draw and the share of discovery."""
-    assert {session.page_read(key, 0, True, 1.0) for key in keys(100)} == {session.HOME}
+    assert {session.page_read(key, 0, True, 1.0, False) for key in keys(100)} == {session.HOME}
+
+
+def test_visit_for_a_topic_begins_with_a_search() -> None:
+    """Later pages of it are one for the stated share, and else what they would be."""
+    assert {session.page_read(key, 0, True, 1.0, True) for key in keys(100)} == {session.SEARCH}
+    reads = [session.page_read(key, 3, False, 0.0, True) == session.SEARCH for key in keys(N)]
+    assert_share(reads, session.SEEKING_SHARE)
 
 
 @pytest.mark.parametrize(("exhausted", "share"), [(False, 0.08), (True, 0.9)])
 def test_later_pages_turn_to_discovery(exhausted: bool, share: float) -> None:
     """With the scenario's share while home lasts, nine times in ten after."""
-    reads = [session.page_read(key, 3, exhausted, 0.08) == session.TRENDS for key in keys(N)]
-    assert_share(reads, share)
+    reads = np.array([session.page_read(key, 3, exhausted, 0.08, False) for key in keys(N)])
+    assert_share(reads != session.HOME, share)
+    assert_share(reads == session.SEARCH, share * session.SEARCH_SHARE)
 
 
 def test_some_sessions_begin_with_the_notifications() -> None:

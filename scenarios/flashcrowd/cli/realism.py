@@ -111,7 +111,8 @@ def _run(chosen: "Scenario", plan: "Plan", out: Path, output: Output) -> "list[S
     jobs = _jobs(chosen, plan)
     workers = min(2, workers_for(BYTES_PER_MEMBER * plan.members))
     days = plan.end_s / 86400
-    output.note(f"{len(jobs)} runs of {plan.members:,} members over {days:g} days, {workers} at a time")
+    main = f"{len(plan.seeds)} of them of {plan.members:,} members over {days:g} days"
+    output.note(f"{len(jobs)} runs, {main}, {workers} at a time")
     with output.progress() as bar:
         task = bar.add_task("runs", total=len(jobs))
         return run_all(
@@ -121,12 +122,13 @@ def _run(chosen: "Scenario", plan: "Plan", out: Path, output: Output) -> "list[S
 
 
 def _jobs(chosen: "Scenario", plan: "Plan") -> "list[Job]":
-    from flashcrowd.cli.realism_seed import SCENARIOS, settings_of
+    from flashcrowd.cli.realism_seed import SCENARIOS, plan_of, settings_of
     from flashcrowd.report.realism.runs import Job
 
     return [
-        Job(name, seed, settings_of(chosen.changed(**changes), plan, seed), plan)
-        for name, changes in SCENARIOS.items()
+        Job(name, seed, settings_of(chosen, name, own, seed), own)
+        for name in SCENARIOS
+        for own in [plan_of(name, plan)]
         for seed in plan.seeds
     ]
 
@@ -136,12 +138,14 @@ def _key(jobs: "list[Job]") -> str:
     import hashlib
     import json
 
-    from flashcrowd.cli.realism_seed import SCENARIOS
     from flashcrowd.report.realism.runs import measures_digest
     from flashcrowd.sim.compiled import sources_digest
 
-    settings = {name: value for name, value in jobs[0].settings.items() if name != "seed"}
-    told = [settings, {name: dict(changes) for name, changes in SCENARIOS.items()}]
+    told: list[object] = [
+        {job.scenario: {name: value for name, value in job.settings.items() if name != "seed"}}
+        for job in jobs
+        if job.seed == jobs[0].seed
+    ]
     text = json.dumps([*told, measures_digest(), sources_digest()], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

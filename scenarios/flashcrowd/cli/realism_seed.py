@@ -4,7 +4,7 @@ A module of its own because other processes import it by name.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,13 +16,58 @@ if TYPE_CHECKING:
     from flashcrowd.report.realism.runs import Job, ModelReadings, Tell
     from flashcrowd.sim.world import World
 
-SCENARIOS: Final[Mapping[str, Mapping[str, Any]]] = {"default": {}}
-"""Scenario of a study -> settings that it changes; facts that are measured in others are not simulated."""
+
+class Variant(NamedTuple):
+    """One scenario of a study: what it changes, how large and how long its runs are.
+
+    `members`: at most, as many as its facts need · `days`: of each run; None = the study's ·
+    `short_days`: the same in a study of less than `LONG_DAYS` · `exposures`: share of members whose exposures
+    are recorded.
+    """
+
+    changes: Mapping[str, Any]
+    members: int = 1_000_000_000
+    days: float | None = None
+    short_days: float | None = None
+    exposures: float = 0.0
+
+
+def _newcomers(preset: str) -> Variant:
+    """A society into which two members in five sign up within the first half day."""
+    return Variant(
+        {
+            "population.retention": preset,
+            "growth.share": 0.4,
+            "growth.curve": "given",
+            "growth.points": ((0.0, 0.0), (43200.0, 1.0)),
+        },
+        members=10_000,
+        days=32.0,
+        short_days=9.0,
+    )
+
+
+SCENARIOS: Final[Mapping[str, Variant]] = {
+    "default": Variant({}, exposures=1.0),
+    "flash": Variant(
+        {"content.topics": 10, "events": ({"kind": "breaking_news", "at": 40 * 3600.0},)},
+        members=100_000,
+        days=2.0,
+        short_days=2.0,
+    ),
+    "hype": _newcomers("hype"),
+    "typical": _newcomers("typical"),
+    "sticky": _newcomers("sticky"),
+}
+"""The scenarios of a study. Facts that are measured in others than these are not simulated."""
 
 SOCIETY_SHARE: Final = 0.9
 """Share of a run's time until the society is done; the rest is for measures and null models."""
 
 TOLD_TICKS: Final = 30
+
+LONG_DAYS: Final = 4.0
+"""Days of a study from which day 30 of a cohort is waited for."""
 
 
 def observe_seed(job: "Job", tell: "Tell") -> "ModelReadings":
@@ -58,7 +103,7 @@ def _live(world: "World", job: "Job", tell: "Tell") -> "Observation":
             tell(SOCIETY_SHARE * tick / ticks)
     model.finish()
     graph = world.graph.stored()
-    return collector.observation(FollowLists(graph.start, graph.followees))
+    return collector.observation(FollowLists(graph.start, graph.followees), world.population.joined)
 
 
 def _null_rows(world: "World", seen: "Observation") -> dict[str, dict[str, Any]]:
@@ -110,12 +155,23 @@ def _collector(world: "World", job: "Job") -> "Collector":
     return Collector(world.population.region, offsets, plan.start_s, plan.end_s, plan.follow_up_s)
 
 
-def settings_of(scenario: "Scenario", plan: "Plan", seed: int) -> dict[str, Any]:
-    """The resolved scenario of one run of a study: everything that is shown is recorded."""
+def plan_of(name: str, plan: "Plan") -> "Plan":
+    """The plan of one scenario of a study."""
+    from dataclasses import replace
+
+    variant = SCENARIOS[name]
+    days = variant.days if plan.days >= LONG_DAYS else variant.short_days
+    return replace(plan, members=min(plan.members, variant.members), days=days or plan.days)
+
+
+def settings_of(scenario: "Scenario", name: str, plan: "Plan", seed: int) -> dict[str, Any]:
+    """The resolved scenario of one run of a study, given the plan of its scenario."""
+    variant = SCENARIOS[name]
     changes = {
+        **variant.changes,
         "population.members": plan.members,
         "duration": plan.end_s,
         "seed": seed,
-        "record.exposures": 1.0,
+        "record.exposures": variant.exposures,
     }
     return scenario.changed(**changes).resolved()

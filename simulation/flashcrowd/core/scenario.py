@@ -19,6 +19,7 @@ from flashcrowd.core.errors import ScenarioError
 from flashcrowd.core.growth import Growth, Retention
 from flashcrowd.core.registry import nearest
 from flashcrowd.core.settings import Abort, Duration, Positive, Profile, Settings, Share
+from flashcrowd.core.timeline import Event
 from flashcrowd.core.wishes import MODEL, PROFILES, RULES
 
 
@@ -161,6 +162,7 @@ class Scenario(Settings):
     reactions: Reactions = Reactions()
     platform: Platform = Platform()
     generation: Generation = Generation()
+    events: tuple[Event, ...] = Field((), description="what happens when")
     load: Load = Load()
     feedback: Feedback = Feedback()
     freshness: Freshness = Freshness()

@@ -15,8 +15,23 @@ PAGE: Final = 2
 OWN: Final = -1
 PUSHED: Final = -2
 JOINING: Final = -3
-"""Why a visit begins (`arg` of a `BEGIN` entry): of the member's own accord, called by a notification, or to
-sign up."""
+CALLED: Final = -4
+"""Why a visit begins (`arg` of a `BEGIN` entry): of the member's own accord, called by a notification, to
+sign up, or (this one and all below) because of an event."""
+
+
+def called(event: int) -> int:
+    """The reason of a visit that event number `event` of the scenario brings about."""
+    return CALLED - event
+
+
+def event_of(reason: int) -> int:
+    """The number of the event that brings a visit about, -1 = none.
+
+    >>> event_of(called(2)), event_of(PUSHED)
+    (2, -1)
+    """
+    return CALLED - reason if reason <= CALLED else -1
 
 
 def tick_of(t: float) -> int:

@@ -19,6 +19,9 @@ REPOST_CEILING: Final = 0.5
 POST_CEILING: Final = 0.9
 GENERATION_PATIENCE_SIGMA: Final = 0.7
 
+INTERESTS: Final = (0.405, 0.135, 0.36)
+"""Interest in the community's main topic, its side topic, and a topic of the member's own."""
+
 NOTHING: Final = -1
 LIKE: Final = 10
 REPLY: Final = 11
@@ -51,11 +54,11 @@ def interest(topic: int, main: int, side: int, own: int, topics: int) -> float:
     """
     share = 0.1 / topics
     if topic == main:
-        share += 0.405
+        share += INTERESTS[0]
     if topic == side:
-        share += 0.135
+        share += INTERESTS[1]
     if topic == own:
-        share += 0.36
+        share += INTERESTS[2]
     return share
 
 
@@ -170,6 +173,11 @@ def post_probability(posts_per_page: float, mood: float) -> float:
 def posts(key: Any, probability: float) -> bool:
     """Whether the member posts on this page; `key` is the page's."""
     return uniform(fold(key, 4)) < probability
+
+
+def is_urged(key: Any, urge: float) -> bool:
+    """Whether a member who came because of an event posts about it at once; `key` is the page's."""
+    return uniform(fold(key, 11)) < urge
 
 
 def wants_image(key: Any, ai_share: float) -> bool:

@@ -33,25 +33,31 @@ class Visit:
     shown: deque[int] = field(default_factory=lambda: deque(maxlen=SHOWN))
 
 
+ANY: Final = -1
+"""No topic in particular."""
+
+
 class PagePlan(NamedTuple):
     """What a member will do on one page.
 
     `read`: code of the feed read in `events.ACTIONS` · `items`: how many items it examines · `think_s`:
-    scenario seconds that it stays.
+    scenario seconds that it stays · `topic`: what it searches for, -1 = nothing · `urge`: chance that it
+    posts about that at once.
     """
 
     key: int
     read: int
     items: int
     think_s: float
+    topic: int = ANY
+    urge: float = 0.0
 
 
 class Shown(NamedTuple):
     """One item in front of a member.
 
     `address`: integer that stands for the original, the same wherever it is shown · `age_s`: of the original
-    ·
-    `second_hand`: seen as a repost · `reposts`: of the original so far.
+    · `second_hand`: seen as a repost · `reposts`: of the original so far · `fervour`: factor on reactions.
     """
 
     address: int
@@ -60,6 +66,7 @@ class Shown(NamedTuple):
     age_s: float
     second_hand: bool
     reposts: int
+    fervour: float = 1.0
 
 
 class Reaction(NamedTuple):
@@ -92,6 +99,7 @@ class Member:
         "like",
         "number",
         "posts_per_page",
+        "programme",
         "reply",
         "repost",
         "scenario",
@@ -101,6 +109,7 @@ class Member:
     def __init__(self, world: World, number: int) -> None:
         self.number = number
         self.scenario = world.scenario
+        self.programme = world.programme
         willing, people = world.propensities, world.population
         self.posts_per_page = float(willing.posts_per_page[number])
         self.repost = float(willing.repost[number])
@@ -129,13 +138,25 @@ class Member:
     def plan_page(self, visit: Visit) -> PagePlan:
         """The next page of a visit."""
         key = session.page_key(visit.key, visit.page)
-        settings = self.scenario
+        settings, event = self.scenario, agenda.event_of(visit.reason)
+        subject = int(self.programme.topics[event]) if event >= 0 else ANY
+        read = session.page_read(
+            key, visit.page, visit.exhausted, settings.platform.discovery_share, subject >= 0
+        )
         return PagePlan(
             key,
-            session.page_read(key, visit.page, visit.exhausted, settings.platform.discovery_share),
+            read,
             session.items_examined(key, settings.sessions.items_per_page * visit.pace),
             session.think_time(key, settings.sessions.think),
+            self._sought(key, subject) if read == session.SEARCH else ANY,
+            float(self.programme.urges[event]) if subject >= 0 and visit.page == 0 else 0.0,
         )
+
+    def _sought(self, key: int, subject: int) -> int:
+        """The topic of a search: what the member came for, else one of its interests."""
+        if subject >= 0:
+            return subject
+        return behaviour.topic_of_interest(fold(key, 13), *self.topics, topics=self.scenario.content.topics)
 
     def traits_of(self, address: int) -> content.Traits:
         """The traits of the original that `address` stands for."""
@@ -145,6 +166,7 @@ class Member:
         """What the member does about an item at a feed position (0 = top)."""
         share = behaviour.interest(shown.topic, *self.topics, topics=self.scenario.content.topics)
         attended = behaviour.attention(position, self.divided, behaviour.match(share), visit.engaging_mood)
+        attended *= shown.fervour
         traits, rates = shown.traits, self.scenario.reactions
         fresh = content.freshness(shown.age_s, traits.shelf_life_s, traits.evergreen)
         address = fold(page.key, fold(self._item_key, shown.address))
@@ -168,6 +190,8 @@ class Member:
 
     def create(self, page: PagePlan, visit: Visit) -> Creation | None:
         """What the member posts on a page, if anything."""
+        if page.urge > 0.0 and behaviour.is_urged(page.key, page.urge):
+            return Creation(page.topic, False, False)
         if not behaviour.posts(page.key, behaviour.post_probability(self.posts_per_page, visit.posting_mood)):
             return None
         topic = behaviour.topic_of_interest(

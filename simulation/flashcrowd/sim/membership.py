@@ -88,14 +88,18 @@ def lifetimes(u: Floats, preset: Preset) -> Floats:
     return np.expm1(_along(-np.log(u), y, x))
 
 
-def activity_factor(sessions_per_day: Floats, active: float) -> float:
-    """The factor on members' rates with which the share `active` of them begins a session on any given day.
+def activity_factor(own_per_day: Floats, called_per_day: Floats, active: float) -> float:
+    """The factor c on members' rates with which the share `active` of them comes on any given day.
 
-    On a day a member comes with probability 1 - e^-rate, as in any Poisson process.
+    On a day a member comes with probability 1 - e^-(c own + min(1, c) called), as in any Poisson process:
+    `own_per_day` are the visits of its own accord, `called_per_day` those that notifications cause, who
+    cannot cause more than they do already.
     """
 
     def excess(log_factor: float) -> float:
-        return float(np.mean(-np.expm1(-math.exp(log_factor) * sessions_per_day))) - active
+        factor = math.exp(log_factor)
+        rates = factor * own_per_day + min(1.0, factor) * called_per_day
+        return float(np.mean(-np.expm1(-rates))) - active
 
     return math.exp(brentq(excess, -20.0, 20.0, rtol=1e-9))
 

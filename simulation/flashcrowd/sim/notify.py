@@ -48,6 +48,7 @@ def push_delay(key: Any) -> float:
     return DELAY_S * math.exp(DELAY_SIGMA * normal(fold(key, 2)))
 
 
-def comes(key: Any, hour: float) -> bool:
-    """Whether the follower comes at that local hour: the share of the busiest hour. `key` is the push's."""
-    return uniform(fold(key, 3)) < day_profile(hour) / BUSIEST
+def comes(key: Any, hour: float, keen: float) -> bool:
+    """Whether the follower comes at that local hour: the share of the busiest hour, times how keen it is on
+    notifications (0: dormant, 1: as anybody). `key` is the push's."""
+    return uniform(fold(key, 3)) < keen * day_profile(hour) / BUSIEST

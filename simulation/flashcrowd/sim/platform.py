@@ -85,6 +85,7 @@ class OfflinePlatform:
         made_by: member -> numbers of its posts and reposts, oldest first.
         followed: member -> whom it followed during the run.
         rows: rows of `actions` made so far.
+        fervour: factor on reactions in each topic in the current tick.
     """
 
     def __init__(self, world: World) -> None:
@@ -95,6 +96,7 @@ class OfflinePlatform:
         self.items: list[Item] = []
         self.visible = 0
         self.rows = 0
+        self.fervour = world.programme.fervour(0.0, world.scenario.content.topics)
         self.made_by: dict[int, list[int]] = {}
         self.followed: dict[int, list[int]] = {}
         self._pools: dict[tuple[int, int], list[int]] = {}
@@ -109,11 +111,16 @@ class OfflinePlatform:
         found = list(newest.values())[:CANDIDATES]
         return sorted(found, key=lambda item: (-self._score(member, t, item), -item.number))[:wanted]
 
-    def discover(self, key: int, member: int, t: float, shown: Iterable[int], wanted: int) -> list[Item]:
-        """Originals from the discovery pools that the member has not been shown in this visit."""
+    def discover(
+        self, key: int, member: int, t: float, shown: Iterable[int], wanted: int, topic: int = -1
+    ) -> list[Item]:
+        """Originals from the discovery pools that the member has not been shown in this visit.
+
+        Of one topic, or, if it is -1, of those that interest the member.
+        """
         found: list[Item] = []
         for i in range(wanted * discovery.TRIES):
-            item = self._pool_entry(fold(fold(key, 10), i), member, t)
+            item = self._pool_entry(fold(fold(key, 10), i), member, t, topic)
             if item is None or item.author == member or item.number in shown or item in found:
                 continue
             found.append(item)
@@ -137,6 +144,11 @@ class OfflinePlatform:
         seq, self.rows = self.rows, self.rows + 1
         handler = getattr(self, f"_apply_{ACTIONS[intention.action]}", None)
         return (handler(intention, seq) or []) if handler else []
+
+    def open_tick(self, t: float) -> None:
+        """Let a tick begin at scenario time `t`."""
+        if self.world.programme.events:
+            self.fervour = self.world.programme.fervour(t, self.world.scenario.content.topics)
 
     def close_tick(self) -> None:
         """Make what was made in the tick visible."""
@@ -163,12 +175,13 @@ class OfflinePlatform:
         )
         return float(self.score(t - item.t, root.likes, root.reposts, root.replies, share))
 
-    def _pool_entry(self, look: int, member: int, t: float) -> Item | None:
+    def _pool_entry(self, look: int, member: int, t: float, topic: int) -> Item | None:
         people, topics = self.world.population, self.world.scenario.content.topics
         cell = discovery.cell_visited(look, member, discovery.cells(people.size))
-        topic = behaviour.topic_of_interest(
-            look, people.main_topic[member], people.side_topic[member], people.own_topic[member], topics
-        )
+        if topic < 0:
+            topic = behaviour.topic_of_interest(
+                look, people.main_topic[member], people.side_topic[member], people.own_topic[member], topics
+            )
         pool = self._pools.get((cell, int(topic)), [])
         if not pool:
             return None

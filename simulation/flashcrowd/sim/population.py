@@ -148,10 +148,8 @@ def build_population(scenario: Scenario) -> Population:
         offset_h=np.array([REGION_OFFSET_H[name] for name in regions])[region],
         dormant=dormant,
         activity=z,
-        sessions_per_day=_of_newcomers(
-            scenario,
-            joined,
-            _sessions_per_day(scenario, z, dormant, np.array([p.activity for p in personas])[persona]),
+        sessions_per_day=_sessions_per_day(
+            scenario, z, dormant, np.array([p.activity for p in personas])[persona]
         ),
         fitness=_fitness(scenario, z, dormant, np.array([p.fitness for p in personas])[persona]),
         community=community,
@@ -216,16 +214,6 @@ def _sessions_per_day(
     living = ~dormant
     rate *= scenario.sessions.per_day / max(rate[living].mean() if living.any() else rate.mean(), 1e-12)
     return np.minimum(rate * np.where(dormant, DORMANT_SESSIONS, 1.0), SESSIONS_CAP)
-
-
-def _of_newcomers(scenario: Scenario, joined: Floats, rate: Floats) -> Floats:
-    """The rates, those of members who sign up scaled to what their retention preset asks for."""
-    preset = membership.PRESETS.get(scenario.population.retention)
-    new = np.isfinite(joined)
-    if preset is not None and new.any():
-        drawn = rate[new] * (1.0 - scenario.sessions.return_share)  # quick returns fall on the same day
-        rate[new] = np.minimum(rate[new] * membership.activity_factor(drawn, preset.active), SESSIONS_CAP)
-    return rate
 
 
 def _fitness(scenario: Scenario, z: Floats, dormant: npt.NDArray[np.bool_], persona: Floats) -> Floats:

@@ -24,8 +24,16 @@ MOST_ITEMS: Final = 24
 """Most items that a member examines on one page."""
 
 HOME: Final = 0
+SEARCH: Final = 4
 TRENDS: Final = 5
-"""Codes of the two feed reads in `events.ACTIONS`."""
+"""Codes of the feed reads in `events.ACTIONS`."""
+
+SEARCH_SHARE: Final = 0.12
+"""Discovery pages that are a search for one topic, as against a look at the trends: about one page in a
+hundred."""
+
+SEEKING_SHARE: Final = 0.5
+"""Pages, after the first, on which a member who came for a topic looks for it."""
 
 
 def session_key(key: Any, member: int, begin_s: float) -> Any:
@@ -66,16 +74,21 @@ def page_key(key: Any, page: int) -> Any:
     return fold(fold(key, 6), page)
 
 
-def page_read(key: Any, page: int, feed_is_exhausted: bool, discovery_share: float) -> int:
-    """Which feed a page shows: home first; discovery now and then, and nine times in ten once home holds
-    nothing new.
+def page_read(key: Any, page: int, feed_is_exhausted: bool, discovery_share: float, seeks: bool) -> int:
+    """Which feed a page shows: home first; discovery (the trends, or a search) now and then, and nine times
+    in ten once home holds nothing new. A member who came for a topic looks for it first, and again.
 
-    `key` is the page's.
+    `key` is the page's · `seeks`: whether the member came for a topic.
     """
+    if seeks and (page == 0 or uniform(fold(key, 12)) < SEEKING_SHARE):
+        return SEARCH
     if page == 0:
         return HOME
     share = 0.9 if feed_is_exhausted else discovery_share
-    return TRENDS if uniform(fold(key, 1)) < share else HOME
+    u = uniform(fold(key, 1))
+    if u < share * SEARCH_SHARE:
+        return SEARCH
+    return TRENDS if u < share else HOME
 
 
 def items_examined(key: Any, mean: float) -> int:

@@ -26,5 +26,5 @@ def woken(world: World, key: int, author: int, t: float) -> Iterator[tuple[int, 
         follower = graph.follower_at(author, notify.follower_pushed(push, many))
         at = max(t + notify.push_delay(push), (tick_of(t) + 1) * TICK)
         hour = hour_of_day(at, float(people.offset_h[follower]))
-        if follower != author and not people.dormant[follower] and notify.comes(push, hour):
+        if follower != author and notify.comes(push, hour, float(world.keen[follower])):
             yield follower, at

@@ -3,15 +3,29 @@
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.sim.computed_graph import ComputedGraph, compute_graph
 from flashcrowd.sim.graph import FollowGraph, build_graph
-from flashcrowd.sim.membership import Presence, presence_of
-from flashcrowd.sim.population import Floats, Population, Propensities, build_population, propensities
+from flashcrowd.sim.happenings.programme import Programme, programme_of
+from flashcrowd.sim.membership import PRESETS, Presence, activity_factor, presence_of
+from flashcrowd.sim.population import (
+    SESSIONS_CAP,
+    Floats,
+    Population,
+    Propensities,
+    SmallFloats,
+    build_population,
+    propensities,
+)
 from flashcrowd.sim.rankers import RANKERS
 
 MOST_STORED: Final = 20_000_000
 """Members up to which the graph is stored unless the scenario says otherwise: it takes 350 bytes a member."""
+
+ASKED: Final = 20_000
+"""Members whose followees are looked at to learn how often sign-ups will be called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +40,10 @@ class World:
     """Sessions a day that the calendar draws, shape `(n_members,)`; quick returns make up the rest."""
     presence: Presence
     """Who signs up and who leaves in which tick."""
+    programme: Programme
+    """What the scenario's events bring about."""
+    keen: SmallFloats
+    """How readily members follow notifications, relative to others, 0..1, shape `(n_members,)`."""
 
 
 def build_world(scenario: Scenario) -> World:
@@ -33,14 +51,26 @@ def build_world(scenario: Scenario) -> World:
 
     Raises:
         UsageError: when a persona, region, ranker or growth curve is unknown.
+        ScenarioError: when an event is about a topic that does not exist.
     """
     RANKERS.get(scenario.platform.ranker)  # an unknown one is told before anything is made
     population = build_population(scenario)
     graph = graph_of(scenario, population)
-    drawn = population.sessions_per_day * (1.0 - scenario.sessions.return_share)
-    presence = presence_of(population.joined, population.left)
     willing = propensities(scenario, population, graph.followers)
-    return World(scenario, population, graph, willing, drawn, presence)
+    drawn = population.sessions_per_day * (1.0 - scenario.sessions.return_share)
+    keen = np.where(population.dormant, 0.0, 1.0)
+    if scenario.population.retention != "none":
+        _habituate(scenario, population, graph, willing, drawn, keen)
+    return World(
+        scenario,
+        population,
+        graph,
+        willing,
+        drawn,
+        presence_of(population.joined, population.left),
+        programme_of(scenario, population),
+        keen.astype(np.float32),
+    )
 
 
 def graph_of(scenario: Scenario, population: Population) -> FollowGraph | ComputedGraph:
@@ -49,3 +79,29 @@ def graph_of(scenario: Scenario, population: Population) -> FollowGraph | Comput
     if form == "procedural" or (form == "auto" and population.size > MOST_STORED):
         return compute_graph(scenario, population)
     return build_graph(scenario, population)
+
+
+def _habituate(
+    scenario: Scenario,
+    people: Population,
+    graph: FollowGraph | ComputedGraph,
+    willing: Propensities,
+    drawn: Floats,
+    keen: Floats,
+) -> None:
+    """Scale how often those who sign up come, on their own and when called, to their retention preset.
+
+    Of the calls of those who sign up too, as many count as will still be there after a month.
+    """
+    new = np.flatnonzero(np.isfinite(people.joined))
+    if not len(new):
+        return
+    pages = people.sessions_per_day * scenario.sessions.budget / scenario.sessions.think
+    preset = PRESETS[scenario.population.retention]
+    stays = np.where(np.isnan(people.joined), 1.0, preset.shares[-1] / preset.active)
+    posts = stays * willing.posts_per_page * pages
+    some = new[:: max(1, len(new) // ASKED)]
+    heard = np.array([posts[graph.followees_of(member)].sum() for member in some.tolist()])
+    factor = activity_factor(drawn[some], scenario.sessions.push_share * heard, preset.active)
+    drawn[new] = np.minimum(drawn[new] * factor, SESSIONS_CAP)
+    keen[new] = min(1.0, factor)

@@ -44,7 +44,7 @@ MEMBER: Final = np.dtype(
         ("side_topic", "i2"),
         ("own_topic", "i2"),
         ("sampled", "?"),  # exposures are recorded
-        ("dormant", "?"),
+        ("keen", "f4"),  # on notifications
         ("there", "?"),  # has signed up, and not left
         ("offset_h", "f4"),  # hours east of UTC
         ("slot", "i4"),  # place in the visits, -1 = away
@@ -148,6 +148,9 @@ class State(NamedTuple):
     exposures: Any
     count: Any  # int64: counters by the places above
     free_at: Any  # s, when each generator slot is free: a binary heap
+    topics: Any  # int64 (events,): what those whom an event calls come for, -1 = nothing
+    urges: Any  # float64 (events,): chance that one of them posts about it at once
+    fervour: Any  # float64 (topics,): factor on reactions in the current tick
     rules: Rules
     item_key: Any
     notify_key: Any
@@ -200,6 +203,9 @@ def new_state(world: World, sampled: Any, rules: Rules, item_key: Any, notify_ke
         exposures=np.zeros(1 << 14, EXPOSURE),
         count=count,
         free_at=np.zeros(scenario.generation.slots),
+        topics=world.programme.topics,
+        urges=world.programme.urges,
+        fervour=world.programme.fervour(0.0, scenario.content.topics),
         rules=rules,
         item_key=item_key,
         notify_key=notify_key,
@@ -232,8 +238,9 @@ def _members(world: World, sampled: Any) -> Any:
     members = np.zeros(world.population.size, MEMBER)
     for name in ("posts_per_page", "repost", "like", "reply", "follow", "ai_share"):
         members[name] = getattr(world.propensities, name)
-    for name in ("main_topic", "side_topic", "own_topic", "dormant", "offset_h"):
+    for name in ("main_topic", "side_topic", "own_topic", "offset_h"):
         members[name] = getattr(world.population, name)
+    members["keen"] = world.keen
     members["sampled"] = sampled
     members["there"] = np.isnan(world.population.joined)
     members["slot"] = -1

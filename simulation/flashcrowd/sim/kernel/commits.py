@@ -111,7 +111,7 @@ def push_to_followers(s: Any, number: int, u: int, t: float, pushes: int, key: A
         follower = follower_at(s.graph, u, notify.follower_pushed(one, many))
         at = max(t + notify.push_delay(one), (agenda.tick_of(t) + 1) * TICK)
         hour = clock.hour_of_day(at, s.members[follower].offset_h)
-        if follower != u and not s.members[follower].dormant and notify.comes(one, hour):
+        if follower != u and notify.comes(one, hour, s.members[follower].keen):
             push(s, follower, agenda.BEGIN, at, agenda.PUSHED)
 
 

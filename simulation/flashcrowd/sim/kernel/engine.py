@@ -73,6 +73,9 @@ class KernelEngine:
 
     def step(self) -> None:
         """Advance the society by one tick."""
+        programme = self.world.programme
+        if programme.events:
+            self.state.fervour[:] = programme.fervour(self.tick * TICK, len(self.state.fervour))
         joining = self._let_leave()
         due = self._due(joining)
         first_row = self._count(columns.N_ROWS)
@@ -124,9 +127,12 @@ class KernelEngine:
             self._slice = draw_slice(self._arrival_key, slice_no, self.world.drawn_per_day, region, profile)
         first, member, t = self._slice
         low, high = first[tick_of_slice], first[tick_of_slice + 1]
-        arriving = np.concatenate((member[low:high], joining))
-        times = np.concatenate((t[low:high], self.world.population.joined[joining]))
+        programme = self.world.programme
+        called = programme.called_in(self.tick)
+        arriving = np.concatenate((member[low:high], joining, programme.member[called]))
+        times = np.concatenate((t[low:high], self.world.population.joined[joining], programme.t[called]))
         reason = np.repeat((agenda.OWN, agenda.JOINING), (high - low, len(joining)))
+        reason = np.concatenate((reason, programme.reason[called]))
         order, *due = gather(self.state, self.tick, arriving, times, reason)
         first_to_last = np.lexsort((due[3], due[2], order))  # what ties: by time, then by argument
         return columns.Due(*(column[first_to_last] for column in due))

@@ -40,8 +40,9 @@ def home(s: Any, lane: Any, score: Any, u: int, slot: int, t: float, wanted: int
 
 
 @inner
-def discovered(s: Any, key: Any, u: int, slot: int, t: float, wanted: int, found: Any) -> int:
-    """Originals that a discovery page shows, in `found`; how many there are."""
+def discovered(s: Any, key: Any, u: int, slot: int, t: float, wanted: int, found: Any, sought: int) -> int:
+    """Originals that a discovery page shows, in `found`; how many there are. `sought`: of this topic, or, if
+    it is -1, of those that interest the member."""
     items, me = s.items, s.members[u]
     shown, shown_n = s.shown[slot], s.visits[slot].shown_n
     n = 0
@@ -49,7 +50,9 @@ def discovered(s: Any, key: Any, u: int, slot: int, t: float, wanted: int, found
     for i in range(wanted * discovery.TRIES):
         look = fold(fold(key, 10), i)
         cell = discovery.cell_visited(look, u, cells)
-        topic = behaviour.topic_of_interest(look, me.main_topic, me.side_topic, me.own_topic, topics)
+        topic = sought
+        if topic < 0:
+            topic = behaviour.topic_of_interest(look, me.main_topic, me.side_topic, me.own_topic, topics)
         entered = s.entered[cell, topic]
         if entered == 0:
             continue

@@ -107,7 +107,7 @@ def expose(
     root = s.items[number]
     address = fold(key, fold(s.item_key, number))
     share = behaviour.interest(root.topic, me.main_topic, me.side_topic, me.own_topic, rules.topics)
-    attended = behaviour.attention(position, divided, behaviour.match(share), mood)
+    attended = behaviour.attention(position, divided, behaviour.match(share), mood) * s.fervour[root.topic]
     answering = rules.like * me.like + rules.reply * me.reply
     if uniform(address) >= behaviour.reaction_ceiling(
         attended, rules.repost * me.repost, root.appeal, root.transfer, answering, root.allure
@@ -151,20 +151,33 @@ def create(s: Any, lane: Any, t: float, key: Any, u: int, mood: float) -> None:
 
 
 @inner
+def sought(s: Any, key: Any, u: int, subject: int) -> int:
+    """The topic of a search: what the member came for, else one of its interests."""
+    if subject >= 0:
+        return subject
+    me, own = s.members[u], fold(key, 13)
+    return behaviour.topic_of_interest(own, me.main_topic, me.side_topic, me.own_topic, s.rules.topics)
+
+
+@inner
 def page(
     s: Any, lane: Any, score: Any, t: float, think_s: float, last: float, key: Any, slot: int, visible: int
 ) -> None:
     """Let a member read one page, react to what it shows, and perhaps post."""
     visit, found = s.visits[slot], lane.found
     u = visit.member
-    read = session.page_read(key, visit.page, visit.exhausted, s.rules.discovery_share)
+    event = agenda.event_of(visit.reason)
+    subject = s.topics[event] if event >= 0 else -1
+    read = session.page_read(key, visit.page, visit.exhausted, s.rules.discovery_share, subject >= 0)
     put_plain(lane, t, u, read, -1, key)
     wanted = session.items_examined(key, s.rules.items_per_page * visit.pace)
     if read == session.HOME:
         n = min(wanted, home(s, lane, score, u, slot, t, wanted, visible))
         visit.exhausted = n < wanted
+    elif read == session.SEARCH:
+        n = discovered(s, key, u, slot, t, wanted, found, sought(s, key, u, subject))
     else:
-        n = discovered(s, key, u, slot, t, wanted, found)
+        n = discovered(s, key, u, slot, t, wanted, found, -1)
     lane.count[VIEWS] += n
     divided = behaviour.divided_attention(s.graph.degree[u])
     for i in range(n):
@@ -174,7 +187,10 @@ def page(
         if s.members[u].sampled:
             note_exposure(s, lane, at, u, found[i], i, read)
         expose(s, lane, at, key, found[i], i, u, divided, visit.engaging_mood)
-    create(s, lane, min(t + think_s, last), key, u, visit.posting_mood)
+    if subject >= 0 and visit.page == 0 and behaviour.is_urged(key, s.urges[event]):
+        put(lane, min(t + think_s, last), u, POST, -1, -1, u, -1, subject, False, OK, key)
+    else:
+        create(s, lane, min(t + think_s, last), key, u, visit.posting_mood)
 
 
 @inner

@@ -71,7 +71,7 @@ class MemberAgent(mesa.Agent):
             items = self.platform.home(self.number, t, self.floor, visit.shown, page.items)
             visit.exhausted = len(items) < page.items
         else:
-            items = self.platform.discover(page.key, self.number, t, visit.shown, page.items)
+            items = self.platform.discover(page.key, self.number, t, visit.shown, page.items, page.topic)
         for position, item in enumerate(items):
             at = min(t + page.think_s * (position + 1) / (len(items) + 1), last)
             visit.shown.append(item.root)
@@ -83,7 +83,15 @@ class MemberAgent(mesa.Agent):
         """What the member does about one item that it is shown."""
         root = self.platform.items[item.root]
         second_hand = item is not root
-        shown = Shown(root.number, root.topic, root.drawn_traits, t - root.t, second_hand, root.reposts)
+        shown = Shown(
+            root.number,
+            root.topic,
+            root.drawn_traits,
+            t - root.t,
+            second_hand,
+            root.reposts,
+            float(self.platform.fervour[root.topic]),
+        )
         reaction = self.mind.react(page, visit, position, shown)
         if reaction.action == behaviour.NOTHING:
             return

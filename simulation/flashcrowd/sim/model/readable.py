@@ -59,7 +59,9 @@ class ReadableEngine:
         """Advance the society by one tick: everyone decides, then everything is applied."""
         if self.tick % TICKS_PER_SLICE == 0:
             self._draw_slice(self.tick // TICKS_PER_SLICE)
+        self.platform.open_tick(self.tick * TICK)
         joining = self._let_join_and_leave()
+        self._put_called()
         due = sorted(self._due.pop(self.tick, []), key=_place_in_tick)
         due = [entry for entry in due if self._is_admitted(entry)]
         intentions = [wish for entry in due for wish in self._decide(entry)]
@@ -118,6 +120,14 @@ class ReadableEngine:
         for member in joining.tolist():
             self._put(Entry(member, agenda.BEGIN, float(joined[member]), agenda.JOINING))
         return joining
+
+    def _put_called(self) -> None:
+        """The visits that events bring about in this tick."""
+        programme = self.world.programme
+        called = programme.called_in(self.tick)
+        columns = (programme.member, programme.t, programme.reason)
+        for member, t, reason in zip(*(column[called].tolist() for column in columns), strict=True):
+            self._put(Entry(member, agenda.BEGIN, t, reason))
 
     def _decide(self, entry: Entry) -> list[Intention]:
         if entry.kind == agenda.PUBLISH:
