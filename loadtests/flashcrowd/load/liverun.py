@@ -15,7 +15,7 @@ from flashcrowd.core.events import ACTIONS, BRACKETS
 from flashcrowd.core.runlog import RunWriter
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.core.wishes import parse_abort, parse_profile
-from flashcrowd.load.adapters import ADAPTERS
+from flashcrowd.load.adapters.opening import open_adapter
 from flashcrowd.load.cast import choose_cast
 from flashcrowd.load.counts import counted_between, platform_counts
 from flashcrowd.load.crowd import Crowd
@@ -26,6 +26,7 @@ from flashcrowd.load.line import Line
 from flashcrowd.load.notices import Notices
 from flashcrowd.load.origin import parse_origin
 from flashcrowd.load.oversight import Oversight
+from flashcrowd.load.patient import Patient
 from flashcrowd.load.profile import fixed_schedule
 from flashcrowd.load.progress import Display
 from flashcrowd.load.provision import Provisioned, Provisioner
@@ -34,6 +35,7 @@ from flashcrowd.load.runclock import NS, RunClock
 from flashcrowd.load.scene import Scene
 from flashcrowd.load.schedule import Schedule, draw_schedule, read_schedule
 from flashcrowd.load.sights import Sights
+from flashcrowd.load.staging import learn
 from flashcrowd.load.vault import Vault, vault_path
 from flashcrowd.load.wire import Wire
 from flashcrowd.reference.process import ReferencePlatform
@@ -84,7 +86,7 @@ class LiveRun:
         self.state = "failed"
         self._target = target
         self._owned = owned
-        self._adapter = ADAPTERS.get(adapter)()
+        self._adapter = open_adapter(adapter)
         self._display = display or Display(quiet=True)
         self._vault_path = vault
         self._replay = replay
@@ -121,10 +123,12 @@ class LiveRun:
         self.world = build_world(scenario)
         self.cast = choose_cast(self.world, scenario.load.members)
         self.schedule = self._drawn_schedule()
+        ceiling = Ceiling(scenario.load.max_rate_per_s)
+        patient = Patient(self._wire, self._adapter, ceiling, scenario.seed, self._display.note)
+        self._details["platform"] = learn(self._adapter, patient)
         self._writer = RunWriter(self.out, scenario, "live", self._opening())
         self.schedule.save(self.out / SCHEDULE)
         self._vault = self._stack.enter_context(self._opened_vault())
-        ceiling = Ceiling(scenario.load.max_rate_per_s)
         maker = Provisioner(
             self.world, self.cast, self._adapter, self._wire, self._vault, ceiling, self._display
         )
@@ -267,6 +271,9 @@ class LiveRun:
         kept = done.accounts_kept + done.follows_kept + done.posts_kept
         there = f" ({kept:,} were there)" if kept else ""
         self._display.note(f"provisioned {made}{there} in {done.seconds:.1f} s")
+        absent = sorted(self._adapter.unsupported)
+        if absent:
+            self._display.note(f"left out, for the platform has no such action: {', '.join(absent)}")
 
     def _scene(self, measured_ns: tuple[int, int]) -> Scene:
         load = self.scenario.load

@@ -11,6 +11,8 @@ from typing import Any, Final
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from flashcrowd.core import clock
+
 PLAIN_EVERY_S: Final = 10.0
 REFRESH_S: Final = 0.2
 
@@ -68,11 +70,11 @@ class Display:
     def step(self, name: str, total: int) -> Callable[[], None]:
         """Begins a step of provisioning; call what it returns after each of its parts."""
         if not self._interactive:
-            self.note(f"provisioning {total:,} {name}")
-            return _nothing
+            self.note(f"{name}: {total:,}")
+            return _PlainSteps(name, total, self.note).advance
         columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
         progress = Progress(*columns, console=self._console, transient=True, auto_refresh=False)
-        self._bar = _Bar(progress, progress.add_task(f"provisioning {name}", total=total), total)
+        self._bar = _Bar(progress, progress.add_task(name, total=total), total)
         return self._bar.advance
 
     def close(self) -> None:
@@ -121,5 +123,21 @@ class _Bar:
         self._progress.stop()
 
 
-def _nothing() -> None:
-    return
+class _PlainSteps:
+    """Says now and then how far a step is, and how long it may still take."""
+
+    def __init__(self, name: str, total: int, note: Callable[[str], None]) -> None:
+        self._name = name
+        self._total = total
+        self._note = note
+        self._done = 0
+        self._began_s = self._said_s = monotonic()
+
+    def advance(self) -> None:
+        self._done += 1
+        now = monotonic()
+        if now - self._said_s < PLAIN_EVERY_S or self._done == self._total:
+            return
+        self._said_s = now
+        left_s = (now - self._began_s) / self._done * (self._total - self._done)
+        self._note(f"{self._name}: {self._done:,} of {self._total:,}, about {clock.human(left_s)} left")

@@ -1,50 +1,41 @@
 """Puts the cast on the platform: accounts with their profiles, who follows whom, a history of posts.
 
-Requests go over the wire client, many at once: it costs a fifteenth of httpx' processor time a request
-(measured: 55 µs against 840 µs and more), so the platform sets the pace, and the guard's pinned address
-and limits hold here too. Everything made is remembered in the vault as it is made: run again, this makes
-only what is missing.
+Everything made is remembered in the vault, before it is asked for and when it is made: interrupted and run
+again, this makes only what is missing, and nothing twice.
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from itertools import count
-from time import monotonic, monotonic_ns, time
-from typing import Any, Final, Protocol, TypeVar
+from time import monotonic, time
+from typing import Any, Final, TypeVar
 
-import gevent
 import numpy as np
 
 from flashcrowd.core.draws import Purpose, fold, root_key, uniform
 from flashcrowd.core.errors import PlatformError, TargetError
-from flashcrowd.load import feedback
 from flashcrowd.load.adapters.adapter import Adapter, NameTaken
-from flashcrowd.load.adapters.item import Account, Draft, Item, Login
+from flashcrowd.load.adapters.item import Account, Draft, Login
+from flashcrowd.load.avatar import avatar
 from flashcrowd.load.cast import Cast
 from flashcrowd.load.conversation import converse
+from flashcrowd.load.crew import Bar, all_at_once
 from flashcrowd.load.guard import Ceiling
-from flashcrowd.load.request import Request
+from flashcrowd.load.patient import Patient
 from flashcrowd.load.vault import Vault
-from flashcrowd.load.wire import OK, Answer, Wire
+from flashcrowd.load.wire import OK, Wire
 from flashcrowd.sim import profiles
 from flashcrowd.sim.content import topic_word
 from flashcrowd.sim.world import World
 
 T = TypeVar("T")
 
-AT_ONCE: Final = 32
-MOST_TRIES: Final = 6
+SLACK_S: Final = 300.0
+"""Credentials that end this soon after the run are renewed before it."""
+
 LONGEST_NAME: Final = 30
 MOST_FAILED: Final = 0.05
 """Share of follows and posts that may fail before the target counts as unusable."""
-
-
-class Bar(Protocol):
-    """Shows how far a step is."""
-
-    def step(self, name: str, total: int) -> Callable[[], None]:
-        """Begins a step of `total` parts; call what it returns after each part."""
 
 
 @dataclass(slots=True)
@@ -84,8 +75,8 @@ class Provisioner:
         self._adapter = adapter
         self._wire = wire
         self._vault = vault
-        self._ceiling = ceiling
         self._bar = bar
+        self._send = Patient(wire, adapter, ceiling, world.scenario.seed, bar.note).send
         self.done = Provisioned(follows_left_out=cast.left_out)
 
     def run(self) -> Provisioned:
@@ -96,6 +87,7 @@ class Provisioner:
         """
         begin = monotonic()
         self._make_accounts()
+        self._renew_accounts()
         self._make_follows()
         self._make_history()
         self.done.seconds = round(monotonic() - begin, 3)
@@ -118,13 +110,35 @@ class Provisioner:
             try:
                 if member not in vault.accounts:
                     vault.keep_account(self._signed_up(member, profile))
-                converse(self._adapter.introduce(vault.accounts[member], profile, b""), self._send)
+                if not vault.logins[member].is_given:
+                    steps = self._adapter.introduce(vault.accounts[member], profile, self._avatar(member))
+                    converse(steps, self._send)
             except PlatformError as error:
                 raise TargetError(f"{self._wire.origin.url}: no account can be made: {error}") from None
             vault.keep_introduced(member)
-            self.done.accounts_made += 1
+            if vault.logins[member].is_given:
+                self.done.accounts_kept += 1
+            else:
+                self.done.accounts_made += 1
 
-        self._all("accounts", missing, make)
+        self._all("provisioning accounts", missing, make)
+
+    def _renew_accounts(self) -> None:
+        """Get new credentials for accounts whose run out before the run is over."""
+        load, vault = self._world.scenario.load, self._vault
+        ends_s = time() + load.warm_up + load.duration + SLACK_S
+        due = [member for member in self._cast.members.tolist() if vault.accounts[member].expires_s < ends_s]
+
+        def renew(member: int) -> None:
+            account, login = vault.accounts[member], vault.logins[member]
+            try:
+                vault.keep_account(converse(self._adapter.renew(vault.keys, account, login), self._send))
+            except PlatformError as error:
+                raise TargetError(
+                    f"{self._wire.origin.url}: {account.handle} cannot sign in: {error}"
+                ) from None
+
+        self._all("signing in", due, renew)
 
     def _signed_up(self, member: int, profile: profiles.Profile) -> Account:
         """The member's account: a new one, or the one whose answer was lost when the harness was cut."""
@@ -133,10 +147,18 @@ class Provisioner:
         if login is None:
             login = Login(profile.username, secrets.token_urlsafe(16))
             vault.keep_login(member, login)
+        if login.is_given:
+            return converse(adapter.sign_in(vault.keys, member, login), self._send)
         try:
             return converse(adapter.sign_up(vault.keys, member, login, profile), self._send)
         except NameTaken:
             return converse(adapter.sign_in(vault.keys, member, login), self._send)
+
+    def _avatar(self, member: int) -> bytes:
+        """The member's avatar, b"" for one that never chose any."""
+        seed, share = self._world.scenario.seed, self._world.scenario.load.avatars
+        has_one = float(uniform(fold(root_key(seed, Purpose.SAMPLE), fold(member, 3)))) < share
+        return avatar(seed, member) if has_one else b""
 
     def _make_follows(self) -> None:
         pairs = list(zip(self._cast.follower.tolist(), self._cast.followee.tolist(), strict=True))
@@ -146,15 +168,15 @@ class Provisioner:
 
         def make(pair: tuple[int, int]) -> None:
             follower, followee = pair
-            whom = Item(id="", root="", author=accounts[followee].id)
-            answer = self._send(self._adapter.act("follow", accounts[follower], whom))
-            if self._adapter.outcome("follow", answer) == OK:
-                self._vault.keep_follow(follower, followee)
-                self.done.follows_made += 1
-            else:
+            try:
+                converse(self._adapter.follow(accounts[follower], accounts[followee]), self._send)
+            except PlatformError:
                 self.done.follows_failed += 1
+                return
+            self._vault.keep_follow(follower, followee)
+            self.done.follows_made += 1
 
-        self._all("follows", missing, make)
+        self._all("provisioning follows", missing, make)
         self._refuse_many("follows", self.done.follows_failed, len(missing))
 
     def _make_history(self) -> None:
@@ -174,7 +196,7 @@ class Provisioner:
             self._vault.keep_post(serial, identifier, account.member, made_s)
             self.done.posts_made += 1
 
-        self._all("posts", missing, make)
+        self._all("provisioning posts", missing, make)
         self._refuse_many("posts", self.done.posts_failed, len(missing))
 
     def _posted(self, serial: int, account: Account) -> str:
@@ -223,39 +245,9 @@ class Provisioner:
         name = face.username.removesuffix(f"_{member}")[: LONGEST_NAME - len(ending)]
         return replace(face, username=name + ending)
 
-    def _send(self, request: Request) -> Answer:
-        """The answer to a request; again, with back-off, while the platform is too busy."""
-        for attempt in count(1):
-            while not self._ceiling.allows(monotonic_ns()):
-                gevent.sleep(0.001)
-            answer = self._wire.send(request)
-            busy = answer.fault != OK or answer.status in (429, 502, 503, 504)
-            if not busy or attempt == MOST_TRIES:
-                break
-            key = fold(root_key(self._world.scenario.seed, Purpose.RETRY), monotonic_ns())
-            gevent.sleep(feedback.retry_delay_s(key, attempt, self._adapter.retry_after_s(answer)))
-        return answer
-
     def _all(self, name: str, parts: list[T], make: Callable[[T], None]) -> None:
-        """Make every part, `AT_ONCE` at once; the first error ends it all."""
-        if not parts:
-            return
-        advance = self._bar.step(name, len(parts))
-        remaining = iter(parts)
-        makers = [gevent.spawn(_make_rest, remaining, make, advance) for _ in range(min(AT_ONCE, len(parts)))]
-        try:
-            gevent.joinall(makers, raise_error=True)
-        finally:
-            gevent.killall(makers)
+        all_at_once(self._bar, name, parts, make)
 
     def _refuse_many(self, what: str, failed: int, tried: int) -> None:
         if failed > MOST_FAILED * max(tried, 20):
             raise TargetError(f"{self._wire.origin.url}: {failed} of {tried} {what} could not be made")
-
-
-def _make_rest(
-    parts: Iterator[T] | Iterable[T], make: Callable[[T], None], advance: Callable[[], None]
-) -> None:
-    for part in parts:
-        make(part)
-        advance()

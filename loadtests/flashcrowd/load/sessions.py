@@ -222,7 +222,7 @@ class Session:
         if action == "reply":
             deed = deed._replace(post=number(reply.value) if reply.ok else -1)
         seq = self._record(action, now_ns, reply, deed)
-        if reply.ok and makes and reply.value != item.root:
+        if reply.ok and makes and reply.value not in ("", item.root):
             scene.recorder.made(reply.value, seq)
         if action == "repost" and reply.ok:
             scene.note_repost(self.member, item.root)

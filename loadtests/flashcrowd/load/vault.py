@@ -78,7 +78,7 @@ class Vault:
     def keep_login(self, member: int, login: Login) -> None:
         """Remember by what a member is about to sign up."""
         self.logins[member] = login
-        self._append("login", [member, login.name, login.password, login.token, login.email])
+        self._append("login", [member, login.name, login.password, login.token, login.email, login.is_given])
 
     def keep_account(self, account: Account) -> None:
         """Remember an account, or its new credentials."""
@@ -108,6 +108,22 @@ class Vault:
         """Remember a post of the history: its number, platform id, author, and when (s since 1970)."""
         self.posts[serial] = (identifier, member, made_s)
         self._append("post", [serial, identifier, member, made_s])
+
+    def forget(self, kind: str, *number: int) -> None:
+        """Remember that a "post" (its serial), a "follow" (its pair) or an "account" (its member) is gone."""
+        self._forget(kind, *number)
+        self._append("forgotten", [kind, *number])
+
+    def _forget(self, kind: str, *number: int) -> None:
+        if kind == "post":
+            self.posts.pop(number[0], None)
+            self.tried.discard(number[0])
+        elif kind == "follow":
+            self.follows.discard((number[0], number[1]))
+        else:
+            for each in (self.accounts, self.logins):
+                each.pop(number[0], None)
+            self.introduced.discard(number[0])
 
     def _append(self, kind: str, values: list[Any]) -> None:
         if self._file is None:
@@ -162,6 +178,8 @@ class Vault:
                 self.introduced.add(values[0])
             elif kind == "follow":
                 self.follows.add((values[0], values[1]))
+            elif kind == "forgotten":
+                self._forget(*values)
             elif kind == "tried":
                 self.tried.add(values[0])
             elif kind == "post":

@@ -37,7 +37,7 @@ FAILED: Final = "failed"
 
 
 class Answer:
-    """What came back for one request, and when.
+    """What came back for one request, and when; `request` is None for what was never sent.
 
     `fault` is an outcome of `core.events`: "ok" when an answer was read whole (whatever its status), else
     "refused", "timeout" or "failed", and `detail` says why. Times are `monotonic_ns`; `first_byte_ns` is -1
@@ -53,6 +53,7 @@ class Answer:
         "fault",
         "first_byte_ns",
         "headers",
+        "request",
         "start_ns",
         "status",
     )
@@ -61,6 +62,7 @@ class Answer:
         self.start_ns = start_ns
         self.first_byte_ns = -1
         self.end_ns = -1
+        self.request: Request | None = None
         self.status = 0
         self.headers: dict[bytes, bytes] = {}
         self.body = b""
@@ -120,6 +122,7 @@ class Wire:
             timeout_s: replaces the client's limit for this request.
         """
         answer = Answer(monotonic_ns())
+        answer.request = request
         deadline_ns = answer.start_ns + int((timeout_s or self.timeout_s) * 1e9)
         self._exchange(self._encoded(request, request.target), request.idempotent, answer, deadline_ns)
         for _ in range(MOST_REDIRECTS):

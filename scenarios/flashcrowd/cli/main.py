@@ -23,6 +23,8 @@ from flashcrowd.core.errors import ExitCode, FlashcrowdError
 COMMANDS: Final = {
     "simulate": "flashcrowd.cli.simulate",
     "load": "flashcrowd.cli.load",
+    "provision": "flashcrowd.cli.provision",
+    "adapter": "flashcrowd.cli.adapter",
     "report": "flashcrowd.cli.report",
     "check": "flashcrowd.cli.check",
     "realism": "flashcrowd.cli.realism",

@@ -7,5 +7,6 @@ ADAPTERS = Registry(
     {
         "mastodon": "flashcrowd.load.adapters.mastodon:Mastodon",
         "atproto": "flashcrowd.load.adapters.atproto:ATProto",
+        "http": "flashcrowd.load.adapters.http:Http",
     },
 )

@@ -101,6 +101,9 @@ class Adapter(Protocol):
     def introduce(self, account: Account, profile: Profile, avatar: bytes) -> Steps[None]:
         """Fills an account's profile in; `avatar`: a PNG, b"" for none."""
 
+    def follow(self, account: Account, whom: Account) -> Steps[None]:
+        """Makes one of our accounts follow another of ours, which accepts if it has to be asked."""
+
     def find(self, account: Account, draft: Draft) -> Steps[str]:
         """The id of the account's own post with a draft's text, "" when there is none."""
 

@@ -232,6 +232,12 @@ class ATProto:
             picture = read_uploaded(atproto_accounts.usable(answer)).blob
         yield from atproto_accounts.introduce(account, profile, picture)
 
+    def follow(self, account: Account, whom: Account) -> Steps[None]:
+        """Follows; nobody has to be asked."""
+        answer = yield self.act("follow", account, Item(id="", root="", author=whom.id))
+        if self.outcome("follow", answer) != OK:
+            raise PlatformError(f"status {answer.status}: {answer.detail or 'the follow was refused'}")
+
     def find(self, account: Account, draft: Draft) -> Steps[str]:
         """The address of the account's own post with a draft's text, "" when there is none."""
         return (yield from atproto_accounts.find(account, draft.text[:LONGEST_TEXT]))

@@ -107,12 +107,16 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """By what a member signs up and in: a name with a password, or with a token that is there already."""
+    """By what a member signs up and in: a name with a password, or with a token that is there already.
+
+    `is_given`: the account is the user's own: it is neither made, nor filled in, nor deleted.
+    """
 
     name: str
     password: str = ""
     token: str = ""
     email: str = ""
+    is_given: bool = False
 
     @property
     def address(self) -> str:

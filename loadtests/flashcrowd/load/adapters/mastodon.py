@@ -223,6 +223,10 @@ class Mastodon:
         """Fills a profile in."""
         return accounts.introduce(account, profile, avatar)
 
+    def follow(self, account: Account, whom: Account) -> Steps[None]:
+        """Follows; a locked account accepts the request."""
+        return accounts.follow(account, whom)
+
     def find(self, account: Account, draft: Draft) -> Steps[str]:
         """The id of the account's own post with a draft's text."""
         answer = yield self.read("profile", account, 40, about=account.id)

@@ -11,7 +11,13 @@ from flashcrowd.core.errors import PlatformError
 from flashcrowd.load.adapters.adapter import Keys, NameTaken, Steps
 from flashcrowd.load.adapters.form import multipart
 from flashcrowd.load.adapters.item import Account, Login
-from flashcrowd.load.adapters.mastodon_answers import Token, read_app, read_author, read_token
+from flashcrowd.load.adapters.mastodon_answers import (
+    Token,
+    read_app,
+    read_author,
+    read_relationship,
+    read_token,
+)
 from flashcrowd.load.adapters.oauth_code import authorize
 from flashcrowd.load.request import Request, segment
 from flashcrowd.load.wire import OK, Answer
@@ -125,6 +131,18 @@ def introduce(account: Account, profile: Profile, avatar: bytes, names_most: int
     path = b"/api/v1/accounts/update_credentials"
     answer = yield Request("signup", b"PATCH", path, account.auth + kind, body)
     usable(answer)
+
+
+def follow(account: Account, whom: Account) -> Steps[None]:
+    """Follows; an account that is locked accepts the request."""
+    path = f"/api/v1/accounts/{segment(whom.id)}/follow".encode()
+    answer = yield Request("follow", b"POST", path, account.auth)
+    if not read_relationship(usable(answer)).requested:
+        return
+    path = f"/api/v1/follow_requests/{segment(account.id)}/authorize".encode()
+    answer = yield Request("follow", b"POST", path, whom.auth)
+    if answer.status != 404:  # it was accepted meanwhile: requests of local accounts may be
+        usable(answer)
 
 
 def erase(what: str, account: Account, login: Login, identifier: str) -> Steps[None]:

@@ -123,6 +123,12 @@ class Server(msgspec.Struct):
     max_toot_chars: int | None = None
 
 
+class Relationship(msgspec.Struct):
+    """What an account is to another."""
+
+    requested: bool | None = None
+
+
 class Written(msgspec.Struct):
     """A status with its text, as HTML."""
 
@@ -138,6 +144,7 @@ read_image: Final = decoder(Image)
 read_author: Final = decoder(Author)
 read_instance: Final = decoder(Server)
 read_written: Final = decoder(list[Written])
+read_relationship: Final = decoder(Relationship)
 read_app: Final = decoder(App)
 read_token: Final = decoder(Token)
 

@@ -1,0 +1,39 @@
+"""Many parts of one work, some at once, with a bar that shows how far it is."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, Protocol, TypeVar
+
+import gevent
+
+T = TypeVar("T")
+
+AT_ONCE: Final = 32
+
+
+class Bar(Protocol):
+    """Shows how far a step is."""
+
+    def step(self, name: str, total: int) -> Callable[[], None]:
+        """Begins a step of `total` parts; call what it returns after each part."""
+
+    def note(self, text: str) -> None:
+        """Says one line."""
+
+
+def all_at_once(bar: Bar, name: str, parts: Sequence[T], make: Callable[[T], None]) -> None:
+    """Make every part, `AT_ONCE` at once; the first error ends it all."""
+    if not parts:
+        return
+    advance = bar.step(name, len(parts))
+    remaining = iter(parts)
+    makers = [gevent.spawn(_make_rest, remaining, make, advance) for _ in range(min(AT_ONCE, len(parts)))]
+    try:
+        gevent.joinall(makers, raise_error=True)
+    finally:
+        gevent.killall(makers)
+
+
+def _make_rest(parts: Iterable[T], make: Callable[[T], None], advance: Callable[[], None]) -> None:
+    for part in parts:
+        make(part)
+        advance()
