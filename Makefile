@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 FLASHCROWD := $(BIN)/flashcrowd
 
-.PHONY: help install demo test check bench browser bluesky screenshot constraints clean
+.PHONY: help install demo test check bench browser bluesky mapping screenshot constraints clean
 .DEFAULT_GOAL := help
 
 help:  ## Show what can be made.
@@ -63,6 +63,9 @@ bluesky: install tests/live/bluesky/node_modules  ## Load a real Bluesky network
 tests/live/bluesky/node_modules: tests/live/bluesky/package-lock.json
 	@echo "flashcrowd: installing the Bluesky network's packages (about five minutes, once)"
 	@cd tests/live/bluesky && npm ci --no-audit --no-fund --loglevel=error && touch node_modules
+
+mapping: install  ## Drive json-server (npm) by its mapping file (needs Node).
+	@$(BIN)/python -m pytest -m live -s tests/live/test_json_server.py
 
 screenshot: install  ## Picture of the demo's report for the README.
 	@$(BIN)/python reports/screenshot.py runs/demo/live/report.html reports/report.webp

@@ -1,5 +1,6 @@
 """The README does what it says: its commands run, in order, with a smaller crowd."""
 
+import os
 import re
 import shlex
 import subprocess
@@ -7,12 +8,14 @@ import sys
 from pathlib import Path
 
 from flashcrowd.cli.main import COMMANDS
+from flashcrowd.reference.process import ReferencePlatform
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SMALLER = {
     "simulate": "--members 200 --days 0.2",
     "load": "--members 40 --duration 3s",
+    "provision": "--members 40",
     "check": "--members 40 --pairs 3 --block 1s",
 }
 """Command -> options that are added; typer takes the last of two."""
@@ -30,13 +33,16 @@ def test_commands_of_the_readme_run_in_order(tmp_path: Path) -> None:
     (scenario,) = blocks("yaml")
     (tmp_path / "mine.yaml").write_text(scenario)
     lines = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("flashcrowd ")]
-    for line in lines:
-        _, name, *rest = shlex.split(line, comments=True)
-        if name not in COMMANDS:
-            continue
-        script = Path(sys.executable).with_name("flashcrowd")
-        command = [str(script), name, *rest, *SMALLER.get(name, "").split()]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=180)
-        allowed = VERDICTS.get(name, {0})
-        assert done.returncode in allowed, f"{line}\n{done.stdout}{done.stderr}"
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    settings = {**os.environ, "PATH": path, "XDG_STATE_HOME": str(tmp_path)}
+    with ReferencePlatform() as platform:
+        for line in lines:
+            _, name, *rest = shlex.split(line.replace("http://127.0.0.1:8000", platform.url), comments=True)
+            if name not in COMMANDS:
+                continue
+            command = ["flashcrowd", name, *rest, *SMALLER.get(name, "").split()]
+            options = {"cwd": tmp_path, "env": settings, "capture_output": True, "timeout": 180}
+            done = subprocess.run(command, text=True, check=False, **options)
+            allowed = VERDICTS.get(name, {0})
+            assert done.returncode in allowed, f"{line}\n{done.stdout}{done.stderr}"
     assert len(lines) >= 5

@@ -5,13 +5,14 @@ from typing import Annotated, Final
 
 import typer
 
-from flashcrowd.cli.output import JsonOption, Output
+from flashcrowd.cli.output import JsonOption, Output, examples
 
-EXAMPLES: Final = (
+EXAMPLES: Final = ("flashcrowd adapter list", "flashcrowd adapter check mine.yaml")
+INIT: Final = (
     "flashcrowd adapter init --openapi http://127.0.0.1:8000/openapi.json --out mine.yaml",
-    "flashcrowd adapter check mine.yaml",
-    "flashcrowd adapter list",
+    "flashcrowd adapter init --openapi openapi.yaml > mine.yaml",
 )
+CHECK: Final = ("flashcrowd adapter check mine.yaml", "flashcrowd adapter check mine.yaml --json")
 
 command = typer.Typer(
     help="What the crowd can speak: built-in adapters, and YAML mappings for any HTTP API.",
@@ -21,7 +22,7 @@ command = typer.Typer(
 FETCH_S: Final = 20.0
 
 
-@command.command("init")
+@command.command("init", epilog=examples(INIT))
 def init(
     openapi: Annotated[str, typer.Option(help="URL or file of an OpenAPI document, JSON or YAML.")],
     out: Annotated[Path | None, typer.Option(help="File to write; standard output if not given.")] = None,
@@ -40,7 +41,7 @@ def init(
     print(f"wrote {out}; complete what is marked ?, then: flashcrowd adapter check {out}")
 
 
-@command.command("check")
+@command.command("check", epilog=examples(CHECK))
 def check(file: Annotated[Path, typer.Argument(help="A mapping file.")], json: JsonOption = False) -> None:
     """Say in one line what is wrong with a mapping file, or what it leaves out."""
     from flashcrowd.load.adapters.mapping import load_mapping
@@ -55,7 +56,7 @@ def check(file: Annotated[Path, typer.Argument(help="A mapping file.")], json: J
         console.print(f"left out of the mix: {', '.join(absent)}", markup=False)
 
 
-@command.command("list")
+@command.command("list", epilog=examples(("flashcrowd adapter list",)))
 def list_adapters(json: JsonOption = False) -> None:
     """List the adapters that there are."""
     from flashcrowd.load.adapters import ADAPTERS

@@ -22,6 +22,8 @@ def open_adapter(name: str) -> Adapter:
 
         return Http(load_mapping(Path(name)))
     if name == "http":
-        raise UsageError("the http adapter is made by a mapping file: name the file, e.g. --adapter mine.yaml")
+        raise UsageError(
+            "the http adapter is made by a mapping file: name the file, e.g. --adapter mine.yaml"
+        )
     adapter: Adapter = ADAPTERS.get(name)()
     return adapter
