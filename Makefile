@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 FLASHCROWD := $(BIN)/flashcrowd
 
-.PHONY: help install demo test check bench browser bluesky mapping screenshot constraints clean
+.PHONY: help install demo test check bench capacity gate browser bluesky mapping screenshot constraints clean
 .DEFAULT_GOAL := help
 
 help:  ## Show what can be made.
@@ -51,6 +51,12 @@ check: install .venv/installed-check  ## Format, lint, types, layers, then the t
 
 bench: install  ## Measure the figures that are promised.
 	@$(BIN)/python -m pytest -m bench -s tests/bench
+
+capacity: install  ## Find capacities that are known beforehand (minutes, on a quiet machine).
+	@$(BIN)/python -m pytest -q -s -m live tests/live/test_capacity.py
+
+gate: install  ## Judge a regression in a small repository, as a build server does.
+	@$(BIN)/python -m pytest -q -m live tests/live/test_regression_in_a_repository.py
 
 browser: install  ## Look at a report in headless Chromium.
 	@$(BIN)/python -m pytest -m browser tests/browser

@@ -16,11 +16,12 @@ SMALLER = {
     "simulate": "--members 200 --days 0.2",
     "load": "--members 40 --duration 3s",
     "provision": "--members 40",
+    "capacity": "--first 1 --most 1 --window 3s --warm-up 1s",
     "check": "--members 40 --pairs 3 --block 1s",
 }
 """Command -> options that are added; typer takes the last of two."""
 
-VERDICTS = {"load": {0, 1, 5}, "check": {0, 3, 4, 5}}
+VERDICTS = {"load": {0, 1, 5}, "capacity": {0, 1, 4, 5}, "check": {0, 3, 4, 5}}
 """Command -> exit codes of live runs that did their work; which one it is depends on the machine."""
 
 

@@ -31,6 +31,7 @@ from flashcrowd.load.profile import fixed_schedule
 from flashcrowd.load.progress import Display
 from flashcrowd.load.provision import Provisioned, Provisioner
 from flashcrowd.load.recorder import Recorder
+from flashcrowd.load.reference_settings import reference_settings
 from flashcrowd.load.runclock import NS, RunClock
 from flashcrowd.load.scene import Scene
 from flashcrowd.load.schedule import Schedule, draw_schedule, read_schedule
@@ -39,7 +40,6 @@ from flashcrowd.load.staging import learn
 from flashcrowd.load.vault import Vault, vault_path
 from flashcrowd.load.wire import Wire
 from flashcrowd.reference.process import ReferencePlatform
-from flashcrowd.reference.settings import Generator, Settings
 from flashcrowd.sim.population import uniforms
 from flashcrowd.sim.rankers import RANKERS
 from flashcrowd.sim.roster import write_members
@@ -204,7 +204,7 @@ class LiveRun:
     def _admitted(self) -> Wire:
         """A client of the target that the guard has let pass."""
         if self._target is None:
-            platform = self._stack.enter_context(ReferencePlatform(self._reference_settings()))
+            platform = self._stack.enter_context(ReferencePlatform(reference_settings(self.scenario)))
             self._target = platform.url
             self._display.note(f"reference platform: {platform.url}")
             self._is_ours = True
@@ -213,22 +213,6 @@ class LiveRun:
         origin = parse_origin(self._target)
         address = admit(origin, self._owned)
         return self._stack.enter_context(Wire(origin, address, timeout_s=self.scenario.load.timeout))
-
-    def _reference_settings(self) -> Settings:
-        scenario, made = self.scenario, self.scenario.generation
-        speedup = scenario.load.generation_speedup
-        return Settings(
-            ranker=scenario.platform.ranker,
-            page_size=scenario.platform.page_size,
-            seed=scenario.seed,
-            generator=Generator(
-                slots=made.slots,
-                median_s=made.median / speedup,
-                sigma=made.sigma,
-                cap_s=made.cap / speedup,
-                blocked=made.blocked,
-            ),
-        )
 
     @property
     def _lasts_s(self) -> float:

@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "provision": "flashcrowd.cli.provision",
     "adapter": "flashcrowd.cli.adapter",
     "report": "flashcrowd.cli.report",
+    "capacity": "flashcrowd.cli.capacity",
     "check": "flashcrowd.cli.check",
     "realism": "flashcrowd.cli.realism",
     "serve": "flashcrowd.cli.serve",

@@ -1,0 +1,130 @@
+"""Probes of a capacity search: one platform, one cast, one live run after the other at fixed rates."""
+
+import math
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Final
+
+import gevent
+import httpx
+import numpy as np
+
+from flashcrowd.core.scenario import Scenario
+from flashcrowd.load.liverun import LiveRun
+from flashcrowd.load.recorder import Columns
+from flashcrowd.load.reference_settings import reference_settings
+from flashcrowd.reference.process import ReferencePlatform
+
+SPARE: Final = 4.0
+"""Members for each session under way, so that nobody is asked to come while still there."""
+
+LOOK_EVERY_S: Final = 1.0
+CALM: Final = 3.0
+"""A platform has recovered when a light request takes at most so many times what it took at rest."""
+
+CALM_IN_A_ROW: Final = 3
+RECOVERY_LIMIT_S: Final = 60.0
+
+Judge = Callable[[Columns], bool]
+"""Takes the requests of a probe so far; whether its verdict is clear."""
+
+
+class Prober:
+    """Runs probes against one platform; a context manager.
+
+    Args:
+        scenario: what the members are like; load profile and duration are the probes'.
+        target: base URL; None = a reference platform for the whole search.
+        adapter: what it speaks. owned: public hosts that the user says are theirs.
+        vault: file of the credentials; None = the usual place, or a temporary one for our own platform.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        target: str | None = None,
+        adapter: str = "mastodon",
+        owned: tuple[str, ...] = (),
+        vault: Path | None = None,
+    ) -> None:
+        self._scenario = scenario
+        self._adapter = adapter
+        self._owned = owned
+        self._vault = vault
+        self._stack = ExitStack()
+        self._rest_s = math.nan
+        self.url = target or ""
+
+    def __enter__(self) -> "Prober":
+        if not self.url:
+            platform = self._stack.enter_context(ReferencePlatform(reference_settings(self._scenario)))
+            folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="flashcrowd-capacity-"))
+            self.url, self._vault = platform.url, Path(folder) / "accounts.jsonl"
+        self._client = self._stack.enter_context(httpx.Client(trust_env=False, timeout=10.0))
+        self._rest_s = float(np.median([self._light_request_s() for _ in range(5)]))
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._stack.close()
+
+    def probe(self, rate: float, longest_s: float, path: Path, judge: Judge) -> Path:
+        """Offer `rate` sessions a second until `judge` is clear, `longest_s` at most; the run directory."""
+        scenario = self._scenario.changed(
+            **{
+                "load.profile": f"{rate:.6f}/s",
+                "load.duration": longest_s,
+                "load.members": self.members_for(rate),
+            }
+        )
+        with LiveRun(scenario, path, self.url, self._owned, self._adapter, vault=self._vault) as live:
+            live.prepare()
+            live.play(_Watcher(live, judge).take)
+        return path
+
+    def members_for(self, rate: float) -> int:
+        """Live members that a rate needs: several times those who are there at once."""
+        load = self._scenario.load
+        there = rate * self._scenario.sessions.budget / load.time_lapse
+        return min(self._scenario.population.members, max(load.members, math.ceil(SPARE * there)))
+
+    def recover(self) -> bool:
+        """Wait until what the last probe left behind is worked off; False when it takes too long."""
+        limit_s, calm = time.monotonic() + RECOVERY_LIMIT_S, 0
+        while time.monotonic() < limit_s:
+            quick = self._light_request_s() <= max(CALM * self._rest_s, self._rest_s + 0.02)
+            calm = calm + 1 if quick else 0
+            if calm == CALM_IN_A_ROW:
+                return True
+            gevent.sleep(0.1)
+        return False
+
+    def _light_request_s(self) -> float:
+        began = time.perf_counter()
+        try:
+            self._client.get(self.url + "/")
+        except httpx.HTTPError:
+            return math.inf
+        return time.perf_counter() - began
+
+
+class _Watcher:
+    """Shows what was answered so far to the judge, now and then, and ends the run when that is clear."""
+
+    def __init__(self, live: LiveRun, judge: Judge) -> None:
+        self._live = live
+        self._judge = judge
+        self._batches: list[Columns] = []
+        self._looked = time.monotonic()
+
+    def take(self, rows: Columns) -> None:
+        """Take a batch of rows of `requests`."""
+        self._batches.append(rows)
+        if time.monotonic() - self._looked < LOOK_EVERY_S:
+            return
+        self._looked = time.monotonic()
+        so_far: dict[str, Any] = {name: np.concatenate([b[name] for b in self._batches]) for name in rows}
+        if self._judge(so_far) and self._live.crowd is not None:
+            self._live.crowd.stop()

@@ -1,0 +1,238 @@
+"""What a capacity search found: the probes, the bracket, what gave way, the law behind it, in one verdict."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+
+from flashcrowd.core.errors import ExitCode
+from flashcrowd.report import quantity
+from flashcrowd.report.capacity.attainment import Attained, attained
+from flashcrowd.report.capacity.queueing import erlang_c, mean_wait_s
+from flashcrowd.report.capacity.search import Bracket, Probed, bracket
+from flashcrowd.report.capacity.usl import Fit, fit
+from flashcrowd.report.metrics.accounting import in_flight
+from flashcrowd.report.metrics.quantiles import quantile
+from flashcrowd.report.metrics.traffic import Traffic
+from flashcrowd.report.slo import Objective
+
+MEMBERS_KEY: Final = "members"
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A probe that was made.
+
+    Attributes:
+        probed: what the search goes by.
+        run: name of its run directory.
+        requests_per_s: sent. answered_per_s: answered without error.
+        concurrency: mean requests in flight.
+        service_s: mean time that the platform took.
+        response_ms: 95 % quantile of the response time.
+        window_s: how long it was measured.
+        objectives: what it says of each.
+    """
+
+    probed: Probed
+    run: str
+    requests_per_s: float
+    answered_per_s: float
+    concurrency: float
+    service_s: float
+    response_ms: float
+    window_s: float
+    objectives: tuple[Attained, ...]
+
+    @property
+    def worst(self) -> Attained | None:
+        """The objective that is furthest from being kept; None when every one is."""
+        failed = [one for one in self.objectives if one.kept < one.wanted]
+        return max(failed, key=lambda one: (1 - one.kept) / (1 - one.wanted + 1e-9), default=None)
+
+
+def probe_of(measured: Traffic, objectives: Sequence[Objective], probed: Probed, run: str) -> Probe:
+    """The figures of a probe's measured window."""
+    sent, window_s = measured.where(measured.sent), measured.window_s or math.nan
+    return Probe(
+        probed=probed,
+        run=run,
+        requests_per_s=len(sent) / window_s,
+        answered_per_s=float((~sent.error).sum()) / window_s,
+        concurrency=in_flight(measured),
+        service_s=float(sent.service_ms.mean()) / 1000 if len(sent) else math.nan,
+        response_ms=quantile(sent.response_ms, 0.95),
+        window_s=window_s,
+        objectives=tuple(attained(objective, measured) for objective in objectives),
+    )
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """The answer of a search.
+
+    Attributes:
+        probes: those that count, in the order in which they were made.
+        members_per_rate: members of the scenario who bring one session a second at its busiest hour.
+    """
+
+    probes: tuple[Probe, ...]
+    members_per_rate: float
+    complete: bool = True
+
+    @cached_property
+    def bracket(self) -> Bracket:
+        """Between which rates the capacity lies."""
+        return bracket([probe.probed for probe in self.probes])
+
+    @cached_property
+    def law(self) -> Fit | None:
+        """The scalability law of the probes; None for too few."""
+        points = [probe for probe in self.probes if probe.concurrency > 0 and probe.answered_per_s > 0]
+        return fit([one.concurrency for one in points], [one.answered_per_s for one in points])
+
+    @property
+    def best(self) -> Probe | None:
+        """The last probe at the rate that holds."""
+        held = [probe for probe in self.probes if probe.probed.rate == self.bracket.holds]
+        return held[-1] if held else None
+
+    @property
+    def first_to_fail(self) -> Probe | None:
+        """The last probe at the smallest rate that does not hold."""
+        failed = [probe for probe in self.probes if probe.probed.rate == self.bracket.fails]
+        return failed[-1] if failed else None
+
+    @property
+    def members(self) -> float:
+        """The largest crowd that holds, in members of the scenario."""
+        return self.bracket.holds * self.members_per_rate
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """0 for a confirmed bracket, 1 when nothing holds, 4 for a search that ended early."""
+        if self.best is None:
+            return ExitCode.SLO_MISSED
+        return ExitCode.PASS if self.complete and self.bracket.confirmed else ExitCode.INCONCLUSIVE
+
+    @property
+    def word(self) -> str:
+        """`holds`, `holds nothing` or `not finished`."""
+        return {ExitCode.PASS: "holds", ExitCode.SLO_MISSED: "holds nothing"}.get(
+            self.exit_code, "not finished"
+        )
+
+    @property
+    def sentence(self) -> str:
+        """The answer for people."""
+        best, found = self.best, self.bracket
+        if best is None:
+            return f"The platform keeps its objectives at no rate that was tried. {self.gave_way}"
+        upper = "" if math.isinf(found.fails) else f" (not {quantity.number(found.fails)})"
+        crowd = quantity.count(float(f"{self.members:.2g}"))
+        held, requests = quantity.number(found.holds), quantity.rate(best.requests_per_s)
+        return (
+            f"It holds {held} sessions/s{upper}, {requests} requests: a crowd of about {crowd} members at "
+            f"its busiest hour. {self.gave_way}"
+        )
+
+    @property
+    def gave_way(self) -> str:
+        """Which objective gave way first, and how."""
+        failed = self.first_to_fail
+        if failed is None:
+            return "Nothing gave way up to the largest rate that was allowed."
+        worst = failed.worst
+        if worst is None:
+            return "No objective was clearly missed above it."
+        kept = quantity.share(worst.kept)
+        return f"What gave way first: {worst.objective.text}, kept by {kept} of its requests."
+
+    def erlang(self) -> "ErlangCheck | None":
+        """What M/M/c says of the load that holds, from the least service time and the largest throughput."""
+        if self.best is None or len(self.probes) < 2:
+            return None
+        service_s = min(probe.service_s for probe in self.probes)
+        largest = max(probe.answered_per_s for probe in self.probes)
+        servers = max(1, round(largest * service_s))
+        rate = min(self.best.answered_per_s, 0.999 * servers / service_s)
+        return ErlangCheck(
+            servers, service_s, rate, erlang_c(servers, rate * service_s),
+            service_s + mean_wait_s(servers, rate, service_s), self.best.service_s,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ErlangCheck:
+    """M/M/c beside what was measured at the load that holds; times in s.
+
+    `servers` of `service_s` each give the largest throughput seen; at `rate` requests/s a share `waits` would
+    wait, and a request would take `expected_s`; it took `measured_s`.
+    """
+
+    servers: int
+    service_s: float
+    rate: float
+    waits: float
+    expected_s: float
+    measured_s: float
+
+    @property
+    def sentence(self) -> str:
+        """The comparison in words."""
+        return (
+            f"The largest throughput is that of {quantity.plural(self.servers, 'server')} of "
+            f"{quantity.duration(self.service_s)} a request. At {quantity.rate(self.rate)} M/M/c lets "
+            f"{quantity.share(self.waits)} of the requests wait, and the mean one take "
+            f"{quantity.duration(self.expected_s)}; measured were {quantity.duration(self.measured_s)}."
+        )
+
+
+def document(found: Capacity) -> dict[str, Any]:
+    """The content of `capacity.json`; what is not known is null."""
+    law = found.law
+    return {
+        "schema": 1,
+        "verdict": {"word": found.word, "exit_code": int(found.exit_code), "sentence": found.sentence},
+        "sessions_per_s": {"holds": found.bracket.holds, "fails": _number(found.bracket.fails)},
+        "confirmed": found.bracket.confirmed,
+        "requests_per_s": _number(found.best.requests_per_s if found.best else math.nan),
+        "members": _number(found.members),
+        "gave_way": found.gave_way,
+        "law": law
+        and {
+            "sigma": [law.law.sigma, *law.sigma],
+            "kappa": [law.law.kappa, *law.kappa],
+            "lambda": [law.law.lamda, *law.lamda],
+            "peak_per_s": [_number(v) for v in (law.law.peak, *law.peak)],
+            "peak_in_flight": _number(law.law.peak_at),
+            "extrapolated": law.extrapolates,
+        },
+        "probes": [_probe(probe) for probe in found.probes],
+    }
+
+
+def _probe(probe: Probe) -> dict[str, Any]:
+    return {
+        "run": probe.run,
+        "rate": probe.probed.rate,
+        "verdict": probe.probed.verdict,
+        "confirms": probe.probed.confirms,
+        "requests_per_s": _number(probe.requests_per_s),
+        "answered_per_s": _number(probe.answered_per_s),
+        "concurrency": _number(probe.concurrency),
+        "response_p95_ms": _number(probe.response_ms),
+        "window_s": _number(probe.window_s),
+        "objectives": [
+            {"slo": one.objective.text, "requests": one.requests, "kept": _number(one.kept),
+             "wanted": one.wanted, "low": _number(one.low), "high": _number(one.high), "verdict": one.verdict}
+            for one in probe.objectives
+        ],
+    }  # fmt: skip
+
+
+def _number(value: float) -> float | None:
+    return float(f"{value:.6g}") if np.isfinite(value) else None

@@ -1,0 +1,46 @@
+"""What `flashcrowd capacity` refuses, and what it writes."""
+
+import json
+
+import pytest
+
+from flashcrowd.cli.main import run
+from flashcrowd.report.capacity.attainment import FAIL, PASS
+from flashcrowd.report.capacity.findings import Capacity, Probe
+from flashcrowd.report.capacity.search import Probed
+from flashcrowd.report.capacity.writers import write_capacity
+
+
+@pytest.mark.parametrize("slo", ["home.mean < 1s", ""])
+def test_objectives_that_cannot_be_probed_are_refused(slo, capsys):
+    """A mean, or no objective at all, is one line and exit code 2, before anything is started."""
+    assert run(["capacity", "smoke", "--slo", slo]) == 2
+    assert "capacity needs objectives on quantiles or shares" in capsys.readouterr().err
+
+
+def probe(rate, verdict, confirms=False):
+    """A probe of a platform that answers 10 requests a session, up to 400/s."""
+    answered = min(10 * rate, 400.0)
+    return Probe(
+        Probed(rate, verdict, confirms), "01", 10 * rate, answered, answered / 50, 0.01, 20.0, 10.0, ()
+    )
+
+
+def test_search_leaves_a_page_a_summary_and_a_document(tmp_path):
+    """The answer, the bracket, the crowd it means and the law are in all three."""
+    rates = [(4, PASS), (8, PASS), (16, PASS), (32, PASS), (64, FAIL), (45, FAIL), (38, PASS)]
+    probes = (*(probe(*one) for one in rates), probe(38, PASS, confirms=True))
+    found = Capacity(probes, members_per_rate=1000.0)
+    content = write_capacity(found, "smoke", tmp_path)
+    assert content == json.loads((tmp_path / "capacity.json").read_text())
+    assert content["sessions_per_s"] == {"holds": 38, "fails": 45}
+    assert content["members"] == 38_000
+    assert "It holds 38 sessions/s (not 45)" in (tmp_path / "summary.md").read_text()
+    assert "Universal Scalability Law" in (tmp_path / "capacity.html").read_text()
+
+
+def test_platform_that_holds_nothing_is_said(tmp_path):
+    """Exit code 1, and no figure is made up."""
+    found = Capacity((probe(4, FAIL), probe(2, FAIL)), members_per_rate=1000.0)
+    content = write_capacity(found, "smoke", tmp_path)
+    assert (int(found.exit_code), content["members"], content["law"]) == (1, 0, None)
