@@ -142,16 +142,11 @@ def _steady(found: Analysis) -> Iterator[Check]:
 
 
 def _little(found: Analysis) -> Check:
-    """Mean number in flight = rate x mean response time (Little, Operations Research 1961).
-
-    What members wait after the window is left out on both sides: it counts much in a short window.
-    """
+    """Mean number in flight = rate x mean response time (Little, Operations Research 1961)."""
     measured = found.measured.where(found.measured.sent)
     window = found.accounting.window_s
-    closes_s = measured.intended_s.max()
-    inside_s = np.minimum(measured.end_s, closes_s) - measured.intended_s
     flying = in_flight(found.measured)
-    expected = len(measured) * float(inside_s.mean()) / window if window else 0.0
+    expected = len(measured) * float(measured.response_ms.mean()) / 1000 / window if window else 0.0
     held = abs(flying - expected) <= max(LITTLE_SHARE * expected, LITTLE_REQUESTS)
     sentence = (
         f"{quantity.number(flying)} requests were in flight on average; rate x response time says "

@@ -145,8 +145,9 @@ def _read(block: "BlockRun", window_s: float) -> "tuple[dict[str, float], str]":
     from flashcrowd.report.validity import validity
 
     seen = Analysis(load_run(block.path))
-    valid = validity(seen)
-    return block_of(seen.measured, window_s, block.cpu_ms), "" if valid.valid else valid.reasons[0]
+    # In a window of seconds what is under way at its end weighs too much for Little's law.
+    broken = [check for check in validity(seen).checks if not check.held and check.name != "Little's law"]
+    return block_of(seen.measured, window_s, block.cpu_ms), broken[0].sentence if broken else ""
 
 
 def _so_far(found: "Outcome") -> str:
