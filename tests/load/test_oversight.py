@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from flashcrowd.core.runlog import RunReader
+from flashcrowd.load.lookout import MOST_PAGES
 from flashcrowd.reference.process import ReferencePlatform
 from flashcrowd.reference.settings import Settings
 
@@ -29,6 +30,7 @@ run_live(load_scenario(scenario), Path(out), target, vault=Path(vault), quiet=Tr
 """
 LIMIT_S = 90
 STALE_NS = 1_000_000_000
+READS_PER_S = 20
 CLOCK_NS = 5_000_000
 """The platform's ids tell milliseconds, and two clocks of one machine may drift apart by some in a run."""
 
@@ -62,7 +64,7 @@ def live(platform, tmp_path_factory):
 def test_measured_staleness_is_the_one_that_was_set(live):
     """Feeds that show nothing younger than 1 s: every post's interval of visibility holds that second.
 
-    Also, the reads are marked, and none is among those of members.
+    Also, the reads are marked, none is among those of members, and their rate is bounded.
     """
     record = live(stale_s=1.0)
     rows = record.table("sightings").to_pandas()
@@ -75,7 +77,10 @@ def test_measured_staleness_is_the_one_that_was_set(live):
     requests = record.table("requests").to_pandas()
     checks = requests[requests.phase == "check"]
     assert set(checks.action) == {"home", "profile"}
-    assert len(checks[checks.action == "home"]) >= rows.reads.sum()
+    feeds = checks[checks.action == "home"]
+    assert len(feeds) >= rows.reads.sum()
+    span_s = (feeds.start_ns.max() - feeds.start_ns.min()) / 1e9
+    assert len(feeds) <= MOST_PAGES + READS_PER_S * span_s
     assert (checks.session == -1).all()
     assert (requests[requests.phase != "check"].session >= 0).all()
 

@@ -1,0 +1,150 @@
+"""Posts are looked for in a follower's feed: what each kind of read says of them."""
+
+from time import monotonic_ns
+from types import SimpleNamespace
+
+import gevent
+
+from flashcrowd.load.adapters.item import Account, Item, Page
+from flashcrowd.load.line import Closed
+from flashcrowd.load.lookout import AT_ONCE, Lookout
+from flashcrowd.load.ownership import EVERYONE
+from flashcrowd.load.wire import Answer
+
+AUTHOR, FOLLOWER = 1, 2
+LONG_AGO_S, NOW_S = 0.0, 1e12
+
+
+class Stage:
+    """A scene whose feed gives these pages one after the other (None: an error), then the window is over."""
+
+    def __init__(self, *pages) -> None:
+        self.pages = list(pages)
+        self.cursors = []
+        self.rows = []
+        self.is_followed = True
+        self.accounts = {m: Account(m, f"id{m}", f"m{m}", b"") for m in (AUTHOR, FOLLOWER, 3)}
+        self.scenario = SimpleNamespace(seed=1)
+        self.clock = SimpleNamespace(origin_ns=0)
+        self.epoch_s = 1000.0
+        self.ownership = EVERYONE
+        self.recorder = SimpleNamespace(row=lambda table, row: self.rows.append(row))
+        self.adapter = SimpleNamespace(read=self.read, page=None)
+        self.line = SimpleNamespace(ask=self.ask)
+
+    def follows(self, member, account):
+        return self.is_followed and (member, account) == (FOLLOWER, "id1")
+
+    def read(self, action, account, limit, cursor=""):
+        assert (action, account.member) == ("home", FOLLOWER)
+        self.cursors.append(cursor)
+
+    def ask(self, session, member, request, due_ns, read=None, chained=False, phase=""):
+        if not self.pages:
+            raise Closed
+        page = self.pages.pop(0)
+        answer = Answer(due_ns)
+        answer.end_ns = due_ns + 1
+        ok = page is not None
+        return SimpleNamespace(ok=ok, outcome="ok" if ok else "failed", value=page, answer=answer)
+
+
+def run(lookout):
+    """Let it look until nothing is due, or the window is over."""
+    watcher = gevent.spawn(lookout.watch)
+    while lookout._due and not watcher.dead:
+        gevent.sleep(0.005)
+    watcher.kill()
+    watcher.get()
+    lookout.end()
+
+
+def page(*names, cursor="", entered_s=NOW_S):
+    """A page with these posts."""
+    return Page([Item(name, name, "id1", entered_s=entered_s) for name in names], cursor)
+
+
+def answered():
+    """An acknowledgement of now."""
+    made = Answer(monotonic_ns())
+    made.end_ns = monotonic_ns()
+    return made
+
+
+def watched(stage, limit_s=30.0, posts=("p",), followers=(FOLLOWER,)):
+    """Make posts, and look for them until the window is over; rows as (hidden, seen, reads)."""
+    lookout = Lookout(stage, {AUTHOR: followers}, reads_per_s=1e6, limit_s=limit_s)
+    for name in posts:
+        lookout.made("post", AUTHOR, name, answered())
+    run(lookout)
+    return [(row[5] >= 0, row[6] >= 0, row[8]) for row in stage.rows]
+
+
+def test_post_on_the_first_page_is_seen():
+    """One read, nothing hidden before."""
+    assert watched(Stage(page("a", "p"))) == [(False, True, 1)]
+
+
+def test_read_that_does_not_show_it_bounds_the_time_from_below():
+    """Two empty feeds, then the post: it became visible between the second read and the third."""
+    stage = Stage(page(), page("a"), page("p"))
+    assert watched(stage) == [(True, True, 3)]
+    (row,) = stage.rows
+    assert row[3] <= row[4] < row[5] < row[6] <= row[7]
+
+
+def test_error_says_nothing_about_the_post():
+    """A feed that could not be read neither shows nor hides."""
+    assert watched(Stage(None, page("p"))) == [(False, True, 2)]
+
+
+def test_feed_is_read_down_to_where_the_post_would_be():
+    """Newer posts push it to the second page; a page that reaches back before it is the last one."""
+    stage = Stage(page("a", cursor="c"), page("p"))
+    assert watched(stage) == [(False, True, 1)]
+    assert stage.cursors == ["", "c"]
+    stage = Stage(page("a", cursor="c", entered_s=LONG_AGO_S), page("p"))
+    assert watched(stage) == [(True, True, 2)]
+    assert stage.cursors == ["", ""]
+
+
+def test_post_that_does_not_come_within_the_limit_is_given_up():
+    """It is recorded as not seen, with the end of looking."""
+    assert watched(Stage(page()), limit_s=0.0) == [(True, False, 1)]
+
+
+def test_end_of_the_window_ends_all_looking():
+    """What is still looked for is recorded as not seen so far."""
+    assert watched(Stage(page(), page()), posts=("p", "q")) == [(True, False, 1)] * 2
+
+
+def test_few_posts_are_looked_for_at_a_time():
+    """The sample is bounded, whatever is posted."""
+    stage = Stage(*[page(*"abcdefgh")] * 8)
+    assert len(watched(stage, posts=tuple("abcdefgh"))) == AT_ONCE
+
+
+def test_post_that_nobody_follows_is_not_looked_for():
+    """No follower here, no row."""
+    assert watched(Stage(page("p")), followers=()) == []
+    assert watched(Stage(page("p")), followers=(3,), posts=()) == []
+
+
+def test_follower_who_turned_away_says_nothing():
+    """A post is rightly missing from the feed of who no longer follows."""
+    stage = Stage(page())
+    lookout = Lookout(stage, {AUTHOR: (FOLLOWER,)}, reads_per_s=1e6, limit_s=0.0)
+    lookout.made("post", AUTHOR, "p", answered())
+    stage.is_followed = False
+    run(lookout)
+    assert stage.rows == []
+
+
+def test_replies_and_reactions_are_not_looked_for():
+    """Only originals come into followers' feeds for sure."""
+    stage = Stage()
+    lookout = Lookout(stage, {AUTHOR: (FOLLOWER,)}, reads_per_s=1.0, limit_s=1.0)
+    lookout.made("reply", AUTHOR, "p", Answer(1))
+    lookout.reacted("like", FOLLOWER, "p")
+    lookout.end()
+    assert stage.rows == []
