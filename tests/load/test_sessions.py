@@ -48,7 +48,9 @@ class VirtualWire:
             return answer.failed("timeout", "late")
         answer.first_byte_ns = answer.end_ns
         answer.status = self.statuses.get(request.action, 200)
-        answer.body = self.bodies.get(request.action, b"[]")
+        answer.body = self.bodies.get(
+            request.action, b'{"statuses": []}' if request.action == "search" else b"[]"
+        )
         return answer
 
 
@@ -109,7 +111,7 @@ def code(name):
 
 def pages(rows):
     """Pages read."""
-    return int(np.isin(rows.requests.action, [code("home"), code("trends")]).sum())
+    return int(np.isin(rows.requests.action, [code("home"), code("trends"), code("search")]).sum())
 
 
 def test_pages_fall_as_the_closed_form_of_think_and_latency():
@@ -143,7 +145,7 @@ def test_members_leave_a_slow_feed_at_the_configured_hazard():
     """At 2 s of latency 1 - 2^(-1/2) of the pages are given up (+-4 standard errors)."""
     wire = VirtualWire(2.0)
     rows = live(scene_of(society(**{"content.posts_per_day": 0.001}), wire), wire, 500.0)
-    feeds = np.isin(rows.requests.action, [code("home"), code("trends")])
+    feeds = np.isin(rows.requests.action, [code("home"), code("trends"), code("search")])
     abandoned = rows.requests.outcome[feeds] == code("abandoned")
     share = 1.0 - 2.0**-0.5
     assert abandoned.mean() == pytest.approx(share, abs=4 * math.sqrt(share * (1 - share) / feeds.sum()))
@@ -171,7 +173,7 @@ def test_failed_requests_are_tried_three_times_each_later_than_the_last():
 
 def test_three_failures_in_a_row_end_the_visit():
     """A member whose requests fail leaves after the third; a few never come back."""
-    wire = VirtualWire(0.0, statuses={"home": 500, "trends": 500})
+    wire = VirtualWire(0.0, statuses={"home": 500, "trends": 500, "search": 500})
     scene = scene_of(society(**{"feedback.retry": False}), wire)
     rows = live(scene, wire, 1e6)
     ends = rows.actions.outcome[rows.actions.action == code("session_end")]
@@ -182,7 +184,7 @@ def test_three_failures_in_a_row_end_the_visit():
 
 def test_leaving_and_retry_switched_off_go_on_after_every_failure():
     """With the switches off every failed page is one request, and the visit lasts its time."""
-    wire = VirtualWire(0.0, statuses={"home": 500, "trends": 500})
+    wire = VirtualWire(0.0, statuses={"home": 500, "trends": 500, "search": 500})
     off = {"feedback.retry": False, "feedback.leaving": False, "sessions.think": 10.0}
     rows = live(scene_of(society(**off), wire), wire, 2000.0, sessions=30)
     assert pages(rows) == pytest.approx(30 * 200, rel=0.1)
@@ -343,3 +345,15 @@ def test_credentials_that_run_out_are_renewed_once_and_remembered():
     assert rows.outcome.tolist()[:3] == [code("expired"), code("ok"), code("ok")]
     assert rows.attempt.tolist()[:3] == [1, 1, 2]
     assert scene.vault.accounts[member].refresh == "r2"
+
+
+def test_members_search_where_there_are_no_trends():
+    """A platform without trends is searched for topics of interest instead; with neither, home is read."""
+    for absent, feed in ((("trends",), "search"), (("trends", "search"), "home")):
+        wire = VirtualWire(0.0)
+        scene = scene_of(society(**{"content.posts_per_day": 0.001, "platform.discovery_share": 1.0}), wire)
+        scene.line.unsupported |= set(absent)
+        live(scene, wire, 500.0, sessions=20)
+        asked = {request.action for request in wire.requests}
+        assert feed in asked
+        assert asked.isdisjoint(absent)

@@ -22,6 +22,7 @@ from flashcrowd.load.scene import Scene, Task
 from flashcrowd.load.schedule import Arrival
 from flashcrowd.load.writing import draft_of
 from flashcrowd.sim import behaviour, session
+from flashcrowd.sim.content import topic_word
 from flashcrowd.sim.member import Member, PagePlan, Reaction, Shown
 
 Step = Generator[int, None, int]
@@ -29,6 +30,7 @@ Step = Generator[int, None, int]
 
 HOME: Final = "home"
 TRENDS: Final = "trends"
+SEARCH: Final = "search"
 
 
 class Session:
@@ -124,9 +126,9 @@ class Session:
         scene, feedback_on = self.scene, self.scene.scenario.feedback
         plan = self.mind.plan_page(self.visit)
         self.visit.page += 1
-        feed = TRENDS if ACTIONS[plan.read] == TRENDS and scene.may(TRENDS) else HOME
+        feed, words = self._feed(plan)
         patience_s = self._patience_s(plan.key)
-        reply = yield from self._call(self._request(feed), due_ns, plan.key, patience_s, feed)
+        reply = yield from self._call(self._request(feed, words), due_ns, plan.key, patience_s, feed)
         self._record(feed, reply.answer.end_ns, reply)
         items = self._unseen(feed, reply.value, plan.items) if reply.ok else []
         latency_s = max(0, reply.answer.end_ns - due_ns) / 1e9
@@ -145,9 +147,21 @@ class Session:
         patience_s = feedback.feed_patience_s(key)
         return patience_s if patience_s < settings.load.timeout else None
 
-    def _request(self, feed: str) -> Request:
-        cursor = self.cursor if feed == HOME else ""
-        return self.scene.adapter.read(feed, self.account, self.scene.scenario.platform.page_size, cursor)
+    def _feed(self, plan: PagePlan) -> tuple[str, str]:
+        """Which feed a page shows, and the words of a search; without trends members search to discover."""
+        scene, feed = self.scene, ACTIONS[plan.read]
+        if feed == TRENDS and scene.may(TRENDS):
+            return TRENDS, ""
+        if feed == HOME or not scene.may(SEARCH):
+            return HOME, ""
+        topic, topics = plan.topic, scene.scenario.content.topics
+        if topic < 0:
+            topic = behaviour.topic_of_interest(fold(plan.key, 13), *self.mind.topics, topics=topics)
+        return SEARCH, topic_word(topic)
+
+    def _request(self, feed: str, words: str) -> Request:
+        cursor, size = self.cursor if feed == HOME else "", self.scene.scenario.platform.page_size
+        return self.scene.adapter.read(feed, self.account, size, cursor, words)
 
     def _unseen(self, feed: str, page: Page, wanted: int) -> list[Item]:
         """The first `wanted` items that are new to the member, and where its next home page begins."""
