@@ -23,12 +23,15 @@ def test_cells_hold_all_members(members: int, expected: int) -> None:
     assert (members - 1) // CELL < cells(members)
 
 
-def test_members_look_mostly_into_their_own_cell() -> None:
-    """The own cell with 0.9 and its part of the rest, all others equally."""
-    member, n_cells = 3 * CELL + 17, 8
-    visited = [cell_visited(key, member, n_cells) for key in KEYS]
-    shares = np.full(n_cells, (1 - discovery.OWN_CELL) / n_cells)
-    shares[3] += discovery.OWN_CELL
+@pytest.mark.parametrize(
+    ("own", "parts"), [(3, [1, 1, 1, 1, 1, 1, 0, 0]), (7, [0, 0, 0, 0, 0, 0, 1, 5])], ids=["inner", "last"]
+)
+def test_members_look_mostly_into_their_own_cell(own: int, parts: list[int]) -> None:
+    """The own cell with 0.9 and its part of the rest, those of its neighbourhood equally, others never; of 8
+    cells, the last stands for the four that its neighbourhood lacks."""
+    visited = [cell_visited(key, own * CELL + 17, 8) for key in KEYS]
+    shares = np.array(parts) * (1 - discovery.OWN_CELL) / discovery.NEARBY
+    shares[own] += discovery.OWN_CELL
     assert_shares(visited, shares)
 
 

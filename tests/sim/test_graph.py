@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.sim import graph as graph_module
 from flashcrowd.sim.graph import FollowGraph
-from flashcrowd.sim.population import Population, build_population
+from flashcrowd.sim.population import SCENE, Population, build_population
 from flashcrowd.sim.world import graph_of
 
 CITY = 100_000
@@ -125,6 +125,18 @@ def test_follows_stay_inside_the_community_if_all_are_local() -> None:
     """With a local share of 1, and follow-backs, which stay inside too."""
     people, graph = drawn(2000, **{"graph.community_share": 1.0})
     assert np.array_equal(people.community[sources_of(graph)], people.community[graph.followees])
+
+
+def test_follows_stay_inside_the_scene_if_all_are_local() -> None:
+    """Two scenes: a follow crosses their border only inside the community that lies across it."""
+    settings = {"graph.scene_share": 1.0, "graph.triadic_share": 0.0, "graph.mean_follows": 3.0}
+    people, graph = drawn(2 * SCENE, **settings)
+    assert len(people.scene_start) == 3
+    border = people.scene_start[1]
+    crossing = (sources_of(graph) < border) != (graph.followees < border)
+    at_border = people.community[border - 1] == people.community[border]
+    shared = people.community == people.community[border]
+    assert not (crossing & ~(at_border & shared[sources_of(graph)])).any()
 
 
 def test_triangles_are_closed_over_followees() -> None:

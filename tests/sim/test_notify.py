@@ -7,6 +7,7 @@ import pytest
 from draws_of import FIVE_SIGMA, assert_log_normal, assert_mean, assert_share, assert_shares, keys
 
 from flashcrowd.sim import notify
+from flashcrowd.sim.behaviour import post_probability
 from flashcrowd.sim.calendar import PEAK_HOUR, day_profile
 
 N = 20_000
@@ -54,3 +55,9 @@ def test_visit_that_a_notification_causes_is_short() -> None:
     assert notify.visit_budget(540.0, False) == 540.0
     assert notify.visit_budget(540.0, True) == pytest.approx(notify.SHORT_VISIT * 540.0)
     assert 0.0 < notify.SHORT_VISIT <= 1.0
+
+
+def test_who_is_called_does_not_post() -> None:
+    """The mood of a visit of its own accord stays; in one that a notification causes a member never posts."""
+    assert notify.visit_mood(1.7, pushed=False) == 1.7
+    assert post_probability(0.5, notify.visit_mood(1.7, pushed=True)) == 0.0

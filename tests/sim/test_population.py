@@ -14,6 +14,7 @@ from flashcrowd.core.scenario import Scenario
 from flashcrowd.sim.personas import persona_mix
 from flashcrowd.sim.population import (
     REGION_OFFSET_H,
+    SCENE,
     SESSIONS_CAP,
     Population,
     Propensities,
@@ -21,6 +22,7 @@ from flashcrowd.sim.population import (
     correlated,
     normals,
     propensities,
+    scene_starts,
     uniforms,
 )
 
@@ -67,7 +69,7 @@ def test_columns_are_equally_long_and_typed(town: Population) -> None:
     assert town.size == N
     for name in Population.__slots__:
         column = getattr(town, name)
-        if isinstance(column, np.ndarray) and name != "community_start":
+        if isinstance(column, np.ndarray) and name not in ("community_start", "scene_start"):
             assert column.shape == (N,), name
     for codes, words in (("persona", "personas"), ("region", "regions"), ("language", "languages")):
         assert getattr(town, codes).min() >= 0
@@ -125,7 +127,7 @@ def test_population_of_dormant_accounts_still_comes() -> None:
 
 
 def test_fitness_is_in_units_of_its_median(town: Population) -> None:
-    """Positive, and capped at n^0.7."""
+    """Positive, and capped at n^0.7 while a scene holds all members."""
     assert np.median(town.fitness) == pytest.approx(1.0)
     assert town.fitness.min() > 0.0
     assert town.fitness.max() <= N**0.7
@@ -148,6 +150,19 @@ def test_communities_are_no_larger_than_the_scenario_allows() -> None:
     assert sizes[:-1].min() >= 50
 
 
+@pytest.mark.parametrize(("members", "scenes"), [(2, 1), (SCENE, 1), (100_000, 2), (1_000_000, 21)])
+def test_scenes_are_equal_stretches_of_all_members(members: int, scenes: int) -> None:
+    """As many as are nearest to their usual size; no two differ by more than a member."""
+    sizes = np.diff(scene_starts(members))
+    assert (len(sizes), sizes.sum()) == (scenes, members)
+    assert np.ptp(sizes) <= 1
+
+
+def test_pull_of_an_account_does_not_grow_beyond_a_scene() -> None:
+    """Three scenes have no larger hubs than one."""
+    assert drawn(3 * SCENE).fitness.max() <= SCENE**0.7
+
+
 def test_community_shares_its_topics(town: Population) -> None:
     """One main and one side topic each; over communities both are spread over all topics."""
     for column in (town.main_topic, town.side_topic):
@@ -167,6 +182,18 @@ def test_posts_have_the_mean_that_was_asked(town: Population) -> None:
     posts_per_day = willing.posts_per_page * pages_per_day
     assert posts_per_day.mean() == pytest.approx(scenario.content.posts_per_day, rel=1e-5)
     assert posts_per_day[town.dormant].mean() < 0.05 * posts_per_day.mean()
+
+
+@pytest.mark.parametrize("share", [0.0, 0.15, 0.3, 1.0])
+def test_share_of_images_is_that_of_the_post_in_the_middle(town: Population, share: float) -> None:
+    """None at a share of 0, nothing else at 1; between, they are about as many of the posts as was asked, and
+    far more of those of few members."""
+    scenario = Scenario().changed(**{"population.members": N, "content.ai_share": share})
+    willing = propensities(scenario, town, np.zeros(N, np.int32))
+    posts = willing.posts_per_page.astype(float)
+    found = np.average(willing.ai_share.astype(float), weights=posts)
+    assert found == pytest.approx(share, abs=0.1)
+    assert share in (0.0, 1.0) or np.quantile(willing.ai_share, 0.99) > 2 * share
 
 
 def test_large_accounts_post_more_and_pass_on_less(town: Population) -> None:

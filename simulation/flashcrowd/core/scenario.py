@@ -49,6 +49,9 @@ class Graph(Settings):
     )
     mean_follows: Positive = Field(60.0, le=500, description="stubs drawn per member before follow-backs")
     community_share: Share = Field(0.6, description="share of follows inside the own community")
+    scene_share: Share = Field(
+        0.9, description="share of the other follows inside the own scene of about 48,000"
+    )
     triadic_share: Share = Field(0.35, description="share of follows that close a triangle")
     follow_back: Share = Field(0.7, description="largest probability that a follow is returned")
     fitness_tail: Positive = Field(1.08, description="Pareto exponent of the pull of an account")
@@ -59,7 +62,7 @@ class Content(Settings):
     """What is posted."""
 
     topics: int = Field(20, ge=1, le=1000)
-    posts_per_day: Positive = Field(0.25, description="mean over all members")
+    posts_per_day: Positive = Field(0.35, description="mean over all members")
     ai_share: Share = Field(0.3, description="share of posts that begin with an AI image request")
     appeal_sigma: float = Field(1.5, ge=0.0, le=4.0, description="spread (ln) of infectiousness")
 

@@ -1,9 +1,9 @@
 """Discovery: small pools of what is being passed on, each of fixed size whatever the population.
 
 One ring of `POOL` entries per cell of `CELL` consecutive members and topic. A member looks mostly into its
-own cell, at the newest entries, and takes old ones reluctantly. With one global pool every member of a large
-population would find ever fresher items and cascades would grow with its size; with local pools the supply
-per member is constant.
+own cell, now and then into one nearby, at the newest entries, and takes old ones reluctantly. With one global
+pool every member of a large population would find ever fresher items and cascades would grow with its size;
+with local pools the supply per member is constant.
 """
 
 import math
@@ -15,6 +15,9 @@ from flashcrowd.core.draws import fold, uniform
 CELL: Final = 8000
 POOL: Final = 96
 OWN_CELL: Final = 0.9
+NEARBY: Final = 6
+"""Cells of a neighbourhood, about a scene of `population.SCENE` members."""
+
 AGE_SCALE_S: Final = 25.0 * MINUTE
 AGE_POWER: Final = 0.83
 LIKES_ENTER: Final = 0.1
@@ -30,11 +33,14 @@ def cells(members: int) -> int:
 
 
 def cell_visited(key: Any, member: int, n_cells: int) -> int:
-    """The cell that a member looks into: its own, or now and then any."""
+    """The cell that a member looks into: its own, or now and then one of its neighbourhood (the last of all
+    stands for those that the population does not have)."""
     u = uniform(fold(key, 1))
+    own = member // CELL
     if u < OWN_CELL:
-        return member // CELL
-    return min(int((u - OWN_CELL) / (1.0 - OWN_CELL) * n_cells), n_cells - 1)
+        return own
+    first = own - own % NEARBY
+    return min(first + int((u - OWN_CELL) / (1.0 - OWN_CELL) * NEARBY), n_cells - 1)
 
 
 def entry_visited(key: Any, entries: int) -> int:

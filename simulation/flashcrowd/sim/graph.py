@@ -1,8 +1,9 @@
 """The follow graph: fitness x community + triadic closure + damped follow-backs, as CSR of int32.
 
-Each member draws follows ("stubs"). A stub goes into the member's own community or anywhere, to an account
-drawn in proportion to its fitness; or, to close a triangle, to a followee of a followee. The account may
-follow back: the more significant the follower, the likelier. Every draw is addressed by (seed, member, stub).
+Each member draws follows ("stubs"). A stub goes into the member's own community, into its scene or anywhere,
+to an account drawn in proportion to its fitness; or, to close a triangle, to a followee of a followee. The
+account may follow back: the more significant the follower, the likelier. Every draw is addressed by (seed,
+member, stub).
 """
 
 import math
@@ -95,9 +96,11 @@ def build_graph(scenario: Scenario, population: Population) -> FollowGraph:
         first,
         population.community,
         population.community_start,
+        population.scene_start,
         fitness_sum,
         guide,
         settings.community_share,
+        settings.scene_share,
         settings.triadic_share,
     )
     key = compiled_key(seed, Purpose.FOLLOW_BACK)
@@ -153,23 +156,32 @@ def _draw_targets(
     first: Any,
     community: Any,
     community_start: Any,
+    scene_start: Any,
     cumulated: Any,
     guide: Any,
     local: float,
+    in_scene: float,
     triadic: float,
 ) -> Any:
     size = len(first) - 1
     targets = np.empty(first[size], np.int32)
     total = cumulated[size]
+    scene = 0
     for u in range(size):
         member_key = fold(key, u)
+        scene += u == scene_start[scene + 1]
         low = cumulated[community_start[community[u]]]
         width = cumulated[community_start[community[u] + 1]] - low
+        scene_low = cumulated[scene_start[scene]]
+        scene_width = cumulated[scene_start[scene + 1]] - scene_low
         for i in range(first[u], first[u + 1]):
             stub = fold(member_key, i - first[u])
             place = uniform(fold(stub, 1))
-            if uniform(stub) < local:
+            reach = uniform(stub)
+            if reach < local:
                 targets[i] = _locate(low + place * width, cumulated, guide)
+            elif reach < local + (1.0 - local) * in_scene:
+                targets[i] = _locate(scene_low + place * scene_width, cumulated, guide)
             else:
                 targets[i] = _locate(place * total, cumulated, guide)
     # A share of the stubs turns to a followee of a followee; sources read the first choice of others only.

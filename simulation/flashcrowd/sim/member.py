@@ -130,10 +130,11 @@ class Member:
     def begin(self, t: float, reason: int = agenda.OWN) -> Visit:
         """A visit that begins at scenario time `t`; a shorter one when a notification caused it."""
         key = session.session_key(self._session_key, self.number, t)
-        budget_s = notify.visit_budget(self.scenario.sessions.budget, reason == agenda.PUSHED)
+        pushed = reason == agenda.PUSHED
+        budget_s = notify.visit_budget(self.scenario.sessions.budget, pushed)
         end = t + session.time_budget(key, budget_s)
-        moods = session.posting_mood(key), session.engaging_mood(key)
-        return Visit(key, end, t, session.pace(key), *moods, reason)
+        posting = notify.visit_mood(session.posting_mood(key), pushed)
+        return Visit(key, end, t, session.pace(key), posting, session.engaging_mood(key), reason)
 
     def plan_page(self, visit: Visit) -> PagePlan:
         """The next page of a visit."""

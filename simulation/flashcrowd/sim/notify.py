@@ -27,6 +27,12 @@ def visit_budget(mean_s: float, pushed: bool) -> float:
     return SHORT_VISIT * mean_s if pushed else mean_s
 
 
+def visit_mood(posting_mood: float, pushed: bool) -> float:
+    """Readiness to post in a visit, given that of a visit of the member's own accord: who is called does not
+    post."""
+    return 0.0 if pushed else posting_mood
+
+
 def pushes(key: Any, followers: int, share: float) -> int:
     """How many followers a post could wake at the busiest hour; Poisson. `key` is the post's.
 

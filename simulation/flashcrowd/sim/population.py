@@ -4,6 +4,7 @@ Every column is a function of (seed, purpose, member), so a member's row does no
 are drawn or in which order. A latent activity `z` couples a member's sessions, posts, reposts and pull.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,6 +41,18 @@ SESSIONS_CAP: Final = 30.0
 DORMANT_SESSIONS: Final = 0.08
 DORMANT_POSTS: Final = 0.002
 SMALLEST_COMMUNITY: Final = 50
+SCENE: Final = 48_000
+"""Members of a scene: neighbouring communities that share a country or a language. Its size is that of any
+population: what can become known to a member does not grow with the number of all members."""
+
+FITNESS_POWER: Final = 0.7
+"""Greatest pull of an account in units of the median: members of a scene to this power."""
+
+AI_SIGMA: Final = 1.2
+"""Spread (ln) of how gladly members let the generator make their images: few make most."""
+
+AI_BY_ACTIVITY: Final = 0.3
+"""Correlation of that with activity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +61,7 @@ class Population:
 
     `persona`, `region`, `language` are codes into `personas`, `regions`, `languages`; `community` is
     ascending, so the members of a community are neighbours; `community_start` has shape `(n_communities +
-    1,)`.
+    1,)`, `scene_start` `(n_scenes + 1,)`: where each begins, and the end.
     """
 
     personas: tuple[Persona, ...]
@@ -64,6 +77,7 @@ class Population:
     fitness: Floats
     community: Ints
     community_start: npt.NDArray[np.int64]
+    scene_start: npt.NDArray[np.int64]
     main_topic: Ints
     side_topic: Ints
     own_topic: Ints
@@ -154,6 +168,7 @@ def build_population(scenario: Scenario) -> Population:
         fitness=_fitness(scenario, z, dormant, np.array([p.fitness for p in personas])[persona]),
         community=community,
         community_start=start,
+        scene_start=scene_starts(size),
         main_topic=main,
         side_topic=side,
         own_topic=(uniforms(seed, Purpose.INTEREST, size, 2) * topics).astype(np.int32),
@@ -187,9 +202,20 @@ def propensities(scenario: Scenario, population: Population, followers: Ints) ->
         spread(2, LIKE_SIGMA, 0.3) * of("like"),
         spread(3, LIKE_SIGMA, 0.3) * of("reply"),
         of("follow"),
-        np.minimum(1.0, scenario.content.ai_share * of("ai")),
+        _shares_of_images(
+            scenario.content.ai_share, of("ai") * spread(4, AI_SIGMA, AI_BY_ACTIVITY), posts_per_day
+        ),
     )
     return Propensities(*(column.astype(np.float32) for column in columns))
+
+
+def _shares_of_images(share: float, liking: Floats, posts: Floats) -> Floats:
+    """Share of each member's posts with an AI image, given that of the post in the middle and how gladly each
+    member makes them: its odds follow its liking."""
+    if share == 0.0:
+        return np.zeros(len(liking))
+    middle = math.exp(np.average(np.log(np.maximum(liking, 1e-9)), weights=posts))
+    return np.asarray(share * liking / (share * liking + (1.0 - share) * middle))
 
 
 def _pick(shares: list[float], u: Floats) -> npt.NDArray[np.int8]:
@@ -217,13 +243,20 @@ def _sessions_per_day(
 
 
 def _fitness(scenario: Scenario, z: Floats, dormant: npt.NDArray[np.bool_], persona: Floats) -> Floats:
-    """Pull on followers: Pareto, coupled to activity, in units of its median; capped at n^0.7."""
+    """Pull on followers: Pareto, coupled to activity, in units of its median; capped by the size of a
+    scene."""
     size = len(z)
     pareto = uniforms(scenario.seed, Purpose.FITNESS, size) ** (-1.0 / scenario.graph.fitness_tail)
     fitness = pareto * np.exp(correlated(z, 0.8, normals(scenario.seed, Purpose.FITNESS, size, 1))) * persona
     fitness *= np.where(dormant, 0.02, 1.0)
     fitness /= np.median(fitness)
-    return np.minimum(fitness, max(10.0, size**0.7))
+    return np.minimum(fitness, max(10.0, min(size, SCENE) ** FITNESS_POWER))
+
+
+def scene_starts(size: int) -> npt.NDArray[np.int64]:
+    """Where each scene begins: equal stretches of about `SCENE` members, one at least."""
+    count = max(1, round(size / SCENE))
+    return np.arange(count + 1, dtype=np.int64) * size // count
 
 
 def _communities(scenario: Scenario) -> tuple[Ints, npt.NDArray[np.int64]]:

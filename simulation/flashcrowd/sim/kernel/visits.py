@@ -43,13 +43,15 @@ def admit(s: Any, due: Any, key: Any) -> None:
         if s.members[u].slot >= 0 or not (s.members[u].there or reason == agenda.JOINING):
             due.arg[i] = -1
             continue
-        budget_s = notify.visit_budget(s.rules.budget_s, reason == agenda.PUSHED)
+        pushed = reason == agenda.PUSHED
+        budget_s = notify.visit_budget(s.rules.budget_s, pushed)
         s.count[N_FREE_VISITS] -= 1
         slot = s.free[s.count[N_FREE_VISITS]]
         s.members[u].slot = slot
         due.arg[i] = slot
         s.visits[slot].reason = reason
         _begin(s.visits[slot], u, due.t[i], session.session_key(key, u, due.t[i]), budget_s)
+        s.visits[slot].posting_mood = notify.visit_mood(s.visits[slot].posting_mood, pushed)
 
 
 @inner
