@@ -55,13 +55,15 @@ def test_members_and_times_decide_differently(small_world: World) -> None:
 def test_visit_is_made_of_the_functions_of_session(
     small_world: World, number: int, t: float, pushed: bool
 ) -> None:
-    """It begins now and ends when its budget is spent; one that a notification causes is shorter."""
+    """It begins now and ends when its budget is spent; one that a notification causes is shorter, and without
+    a wish to post."""
     visit = Member(small_world, number).begin(t, agenda.PUSHED if pushed else agenda.OWN)
     key = session.session_key(root_key(small_world.scenario.seed, Purpose.SESSION), number, t)
     mean = notify.visit_budget(small_world.scenario.sessions.budget, pushed)
     assert (visit.key, visit.next, visit.page, list(visit.shown)) == (key, t, 0, [])
     assert visit.end == t + session.time_budget(key, mean)
-    moods = session.pace(key), session.posting_mood(key), session.engaging_mood(key)
+    posting = notify.visit_mood(session.posting_mood(key), pushed)
+    moods = session.pace(key), posting, session.engaging_mood(key)
     assert (visit.pace, visit.posting_mood, visit.engaging_mood) == moods
 
 

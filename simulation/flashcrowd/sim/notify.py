@@ -16,7 +16,7 @@ DELAY_SIGMA: Final = 1.2
 SHORT_VISIT: Final = 0.3
 """Length of a visit that a notification causes, relative to others: people look, and leave."""
 
-BUSIEST: Final = 2.05
+BUSIEST: Final = 2.12
 """`calendar.day_profile` at its peak."""
 
 INVERSION_LIMIT: Final = 30.0

@@ -48,11 +48,12 @@ population: what can become known to a member does not grow with the number of a
 FITNESS_POWER: Final = 0.7
 """Greatest pull of an account in units of the median: members of a scene to this power."""
 
-AI_SIGMA: Final = 1.2
+AI_SIGMA: Final = 2.0
 """Spread (ln) of how gladly members let the generator make their images: few make most."""
 
-AI_BY_ACTIVITY: Final = 0.3
-"""Correlation of that with activity."""
+POSTS_BY_ACTIVITY: Final = 0.8
+AI_BY_ACTIVITY: Final = 0.8
+"""Correlation with activity: of posting, and of making images."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,9 @@ def propensities(scenario: Scenario, population: Population, followers: Ints) ->
     def spread(part: int, sigma: float, share: float) -> Floats:
         return np.exp(sigma * correlated(z, share, normals(seed, Purpose.TRAIT, size, part)))
 
-    posts_per_day = spread(0, POSTS_SIGMA, 0.6) * np.sqrt(1.0 + followers / 10.0) * of("posting")
+    posts_per_day = (
+        spread(0, POSTS_SIGMA, POSTS_BY_ACTIVITY) * np.sqrt(1.0 + followers / 10.0) * of("posting")
+    )
     posts_per_day *= np.where(population.dormant, DORMANT_POSTS, 1.0)
     posts_per_day *= scenario.content.posts_per_day / posts_per_day.mean()
     pages_per_day = population.sessions_per_day * scenario.sessions.budget / scenario.sessions.think
