@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import brentq
 from scipy.special import ndtri
 
 from flashcrowd.core.draws import Purpose, fold, mix, root_key, uniform
@@ -51,8 +52,8 @@ FITNESS_POWER: Final = 0.7
 AI_SIGMA: Final = 2.0
 """Spread (ln) of how gladly members let the generator make their images: few make most."""
 
-POSTS_BY_ACTIVITY: Final = 0.8
-AI_BY_ACTIVITY: Final = 0.8
+POSTS_BY_ACTIVITY: Final = 0.85
+AI_BY_ACTIVITY: Final = 0.9
 """Correlation with activity: of posting, and of making images."""
 
 
@@ -213,12 +214,17 @@ def propensities(scenario: Scenario, population: Population, followers: Ints) ->
 
 
 def _shares_of_images(share: float, liking: Floats, posts: Floats) -> Floats:
-    """Share of each member's posts with an AI image, given that of the post in the middle and how gladly each
-    member makes them: its odds follow its liking."""
-    if share == 0.0:
-        return np.zeros(len(liking))
-    middle = math.exp(np.average(np.log(np.maximum(liking, 1e-9)), weights=posts))
-    return np.asarray(share * liking / (share * liking + (1.0 - share) * middle))
+    """Share of each member's posts with an AI image: odds in proportion to its liking, so that of all posts
+    `share` have one."""
+    if share in (0.0, 1.0):
+        return np.full(len(liking), share)
+    weights, liking = posts / posts.sum(), np.maximum(liking, 1e-9)
+
+    def shares(log_odds: float) -> Floats:
+        odds = liking * math.exp(log_odds)
+        return np.asarray(odds / (1.0 + odds))
+
+    return shares(brentq(lambda log_odds: float(weights @ shares(log_odds)) - share, -50.0, 50.0, xtol=1e-3))
 
 
 def _pick(shares: list[float], u: Floats) -> npt.NDArray[np.int8]:
