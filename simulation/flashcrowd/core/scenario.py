@@ -62,7 +62,7 @@ class Content(Settings):
     """What is posted."""
 
     topics: int = Field(20, ge=1, le=1000)
-    posts_per_day: Positive = Field(0.35, description="mean over all members")
+    posts_per_day: Positive = Field(0.6, description="mean over all members, if pages do not limit it")
     ai_share: Share = Field(0.3, description="share of posts that begin with an AI image request")
     appeal_sigma: float = Field(1.5, ge=0.0, le=4.0, description="spread (ln) of infectiousness")
 
@@ -75,14 +75,14 @@ class Sessions(Settings):
     think: Duration = Field(55.0, gt=0, description="mean time on one page before the next")
     items_per_page: Positive = Field(3.5, le=40, description="mean items looked at on one page")
     return_share: Share = Field(0.35, description="sessions that are followed by a quick return")
-    push_share: Share = Field(0.013, description="chance that a post's notification brings a follower back")
+    push_share: Share = Field(0.014, description="chance that a post's notification brings a follower back")
 
 
 class Reactions(Settings):
     """How willingly the mean member answers to what it is shown: chances per exposure."""
 
-    repost: Share = Field(0.0014, description="with full attention, appeal 1 and fresh")
-    like: Share = Field(0.0085, description="with full attention and appeal 1")
+    repost: Share = Field(0.0012, description="with full attention, appeal 1 and fresh")
+    like: Share = Field(0.012, description="with full attention and appeal 1")
     reply: Share = Field(0.0007, description="with full attention and appeal 1")
     follow: Share = Field(0.02, description="to follow an author after reacting to its item")
 

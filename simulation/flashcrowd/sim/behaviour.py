@@ -9,13 +9,12 @@ from typing import Any, Final
 
 from flashcrowd.core.draws import fold, normal, uniform
 
-SECOND_HAND: Final = 1.1
+SECOND_HAND: Final = 1.4
 """Factor on the repost of an item seen as a repost."""
 
 NOVELTY_SCALE: Final = 40.0
-NOVELTY_POWER: Final = 0.8
-"""Novelty of what is seen as a repost: (1 + reposts / scale)^-power. Long chains end, while what many see at
-first hand goes on, so size and structural virality hardly depend on each other."""
+"""Reposts after which what is seen as a repost is half as new: 1 / (1 + reposts / scale). Long chains end,
+while what many see at first hand goes on, so size and structural virality hardly depend on each other."""
 
 REPOST_CEILING: Final = 0.5
 POST_CEILING: Final = 0.9
@@ -110,7 +109,7 @@ def repost_probability(
     """
     x = rate * attended * propensity * appeal * fresh
     if is_repost:
-        x *= SECOND_HAND * transfer * math.exp(-NOVELTY_POWER * math.log(1.0 + reposts / NOVELTY_SCALE))
+        x *= SECOND_HAND * transfer / (1.0 + reposts / NOVELTY_SCALE)
     return REPOST_CEILING * (1.0 - math.exp(-x / REPOST_CEILING))
 
 
