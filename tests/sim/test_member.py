@@ -72,7 +72,7 @@ def test_pages_of_a_visit(small_world: World) -> None:
     member = Member(small_world, 17)
     plans = pages_of(member, member.begin(0.0), 200)
     assert plans[0].read == session.HOME
-    assert {plan.read for plan in plans} == {session.HOME, session.TRENDS}
+    assert {plan.read for plan in plans} == {session.HOME, session.TRENDS, session.SEARCH}
     assert len({plan.key for plan in plans}) == 200
     assert all(0 <= plan.items <= session.MOST_ITEMS for plan in plans)
     assert all(plan.think_s > 0 for plan in plans)
