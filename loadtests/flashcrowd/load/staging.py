@@ -1,8 +1,9 @@
 """Prepares a target apart from any run, and clears it again: what `flashcrowd provision` does."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from flashcrowd.core.errors import PlatformError, UsageError
 from flashcrowd.core.scenario import Scenario
@@ -18,9 +19,15 @@ from flashcrowd.load.patient import Patient
 from flashcrowd.load.progress import Display
 from flashcrowd.load.provision import Provisioned, Provisioner
 from flashcrowd.load.removal import Removed, Remover
+from flashcrowd.load.tryout import Probe, Prober, documents, spoken
 from flashcrowd.load.vault import Vault, vault_path
 from flashcrowd.load.wire import Wire
 from flashcrowd.sim.world import build_world
+
+PROBE_TIMEOUT_S: Final = 120.0
+"""Images take their time."""
+
+PROBE_RATE_PER_S: Final = 20.0
 
 
 @contextmanager
@@ -127,3 +134,43 @@ def _hand_out(cast: Cast, vault: Vault, logins: list[Login], name: str) -> None:
         )
     for member, login in zip(waiting, free, strict=False):
         vault.keep_login(member, login)
+
+
+def probe(
+    target: str,
+    owned: Collection[str],
+    adapter: str | None,
+    vault: Path | None,
+    accounts: Path | None,
+    note: Callable[[str], None],
+) -> tuple[str, Probe]:
+    """Try a platform; the name of its adapter and what was found.
+
+    Raises:
+        UsageError: when it speaks nothing that is known, or may not be loaded.
+        TargetError: when it cannot be reached.
+    """
+    with opened_wire(target, owned, PROBE_TIMEOUT_S) as wire:
+        name = adapter or _spoken(wire)
+        chosen = open_adapter(name)
+        patient = Patient(wire, chosen, Ceiling(PROBE_RATE_PER_S), 0, note)
+        usual = vault_path(wire.origin, chosen.name, 0)
+        with Vault(vault or usual.with_suffix(".probe.jsonl")) as kept:
+            given = read_accounts(accounts) if accounts else []
+            for member, login in enumerate(given[:2]):
+                if member not in kept.logins:
+                    kept.keep_login(member, login)
+            return name, Prober(chosen, patient.send, kept, note).run()
+
+
+def _spoken(wire: Wire) -> str:
+    name = spoken(wire.send)
+    if name:
+        return name
+    url = wire.origin.url
+    where = next(documents(wire.send), None)
+    if where is not None:
+        hint = f"flashcrowd adapter init --openapi {url}{where} begins a mapping from its own document"
+    else:
+        hint = "write a mapping file, and name it with --adapter"
+    raise UsageError(f"{url} speaks neither the Mastodon API nor the AT Protocol; {hint}")

@@ -23,6 +23,7 @@ from flashcrowd.core.errors import ExitCode, FlashcrowdError
 COMMANDS: Final = {
     "simulate": "flashcrowd.cli.simulate",
     "load": "flashcrowd.cli.load",
+    "probe": "flashcrowd.cli.probe",
     "provision": "flashcrowd.cli.provision",
     "adapter": "flashcrowd.cli.adapter",
     "report": "flashcrowd.cli.report",
