@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 FLASHCROWD := $(BIN)/flashcrowd
 
-.PHONY: help install demo test check bench capacity gate browser bluesky mapping screenshot constraints clean
+.PHONY: help install demo test check bench soak capacity gate browser bluesky mapping screenshot constraints clean
 .DEFAULT_GOAL := help
 
 help:  ## Show what can be made.
@@ -51,6 +51,9 @@ check: install .venv/installed-check  ## Format, lint, types, layers, then the t
 
 bench: install  ## Measure the figures that are promised.
 	@$(BIN)/python -m pytest -m bench -s tests/bench
+
+soak: install  ## Does the harness grow? 20 minutes at 300 requests a second.
+	@$(BIN)/python tests/bench/soak.py
 
 capacity: install  ## Find capacities that are known beforehand (minutes, on a quiet machine).
 	@$(BIN)/python -m pytest -q -s -m live tests/live/test_capacity.py

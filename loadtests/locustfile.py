@@ -6,7 +6,8 @@ Without --host a reference platform is started for the run. Options: --scenario,
 
 from locust import events
 
-from flashcrowd.load.users import CrowdUser, LocustHooks
+from flashcrowd.load.plain import LocustHooks
+from flashcrowd.load.users import CrowdUser
 
 __all__ = ["CrowdUser"]
 

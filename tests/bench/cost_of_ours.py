@@ -87,7 +87,7 @@ def cost(port: int, requests: int) -> dict[str, Any]:
         scene.epoch_s = 0.0
         crowd = Crowd(scene, visits(scene, RATE_PER_S / PAGES, seconds), workers=64)
         writer = RunWriter(Path(folder) / "run", world.scenario, "live", {})
-        journal = Journal(scene, writer, Bridge(Environment()).feed, Display(quiet=True), seconds)
+        journal = Journal(scene, writer, Bridge(Environment()).hear, Display(quiet=True), seconds)
         keeper = gevent.spawn(journal.keep)
         gc.collect()
         gc.freeze()

@@ -13,6 +13,7 @@ import numpy as np
 from locust.stats import StatsEntry, StatsError, bucket_response_time
 
 from flashcrowd.core.events import ACTIONS, OUTCOME_CODE, OUTCOMES
+from flashcrowd.load.journal import Collected, Source
 from flashcrowd.load.recorder import Columns
 
 METHOD: Final = "live"
@@ -31,6 +32,11 @@ class Bridge:
     def __init__(self, environment: Any) -> None:
         self._environment = environment
         self._stats = environment.stats
+
+    def hear(self, collected: Collected, source: Source) -> None:
+        """Count the requests of a batch of rows."""
+        if "requests" in collected:
+            self.feed(collected["requests"])
 
     def feed(self, rows: Columns) -> None:
         """Count a batch of rows of `requests`."""
@@ -78,8 +84,8 @@ class Bridge:
 
 
 def _is_locusts(listener: Any) -> bool:
-    """Whether a listener is Locust's own, which our entries have served already."""
-    return str(getattr(listener, "__module__", "")).startswith("locust.")
+    """Whether a listener is that of Locust's statistics, which our entries have served already."""
+    return getattr(listener, "__module__", "") == "locust.runners"
 
 
 def _fire(listeners: list[Any], rows: Columns) -> None:

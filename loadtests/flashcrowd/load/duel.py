@@ -11,6 +11,7 @@ from typing import Final
 from flashcrowd.core.draws import Purpose, fold, root_key, uniform
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.load.liverun import SCHEDULE, LiveRun
+from flashcrowd.load.observed.vitals import Vitals
 from flashcrowd.load.sides import Side
 
 NAMES: Final = ("baseline", "candidate")
@@ -90,12 +91,12 @@ class Duel:
                 )
             )
             live.prepare()
-            sent: list[int] = []
+            vitals = Vitals()
             before_s = side.cpu_s()
-            live.play(lambda rows: sent.append(int((rows["start_ns"] >= 0).sum())))
+            live.play(vitals.hear)
             spent_s = side.cpu_s() - before_s
         self._replay = self._replay or path / SCHEDULE
-        return BlockRun(path, 1000 * spent_s / sum(sent) if sum(sent) else math.nan)
+        return BlockRun(path, 1000 * spent_s / vitals.sent if vitals.sent else math.nan)
 
     def _vault(self, side: Side, stack: ExitStack) -> Path | None:
         """Where accounts of a block are kept: a build that was just started may know nobody from before."""

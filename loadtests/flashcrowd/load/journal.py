@@ -5,21 +5,19 @@ for a disk.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import monotonic_ns, process_time
-from typing import Final
+from typing import Final, Protocol
 
 import gevent
 import numpy as np
 
 from flashcrowd.core.events import LATE_NS, OUTCOME_CODE, PHASE_CODE
-from flashcrowd.core.runlog import RunWriter
 from flashcrowd.load.histogram import Histogram
 from flashcrowd.load.hopeless import ERROR_CODES, Watch
 from flashcrowd.load.progress import Display, Pulse
 from flashcrowd.load.recorder import Columns
-from flashcrowd.load.runclock import NS
-from flashcrowd.load.scene import Scene
+from flashcrowd.load.runclock import NS, RunClock
 
 EVERY_S: Final = 0.5
 RATE_WINDOW: Final = 4
@@ -28,8 +26,53 @@ RATE_WINDOW: Final = 4
 CHECK: Final = PHASE_CODE["check"]
 DROPPED: Final = OUTCOME_CODE["dropped"]
 
-Feed = Callable[[Columns], None]
-"""Takes a batch of rows of `requests`."""
+Collected = Mapping[str, Columns]
+"""Rows by table, as they collected."""
+
+
+class Collector(Protocol):
+    """Where rows collect: a `Recorder`, or the rows of many."""
+
+    def take(self) -> dict[str, Columns]:
+        """The rows collected since the last time, by table."""
+
+
+class Crowded(Protocol):
+    """Counts sessions."""
+
+    @property
+    def online(self) -> int:
+        """Visits under way now."""
+
+    def sessions(self) -> dict[str, int]:
+        """Sessions so far, by what became of them."""
+
+
+class Source(Protocol):
+    """What a journal reads: a `Scene`, or the stage of a run on many workers."""
+
+    @property
+    def recorder(self) -> Collector:
+        """Where rows collect."""
+
+    @property
+    def clock(self) -> RunClock:
+        """The run's clock."""
+
+    @property
+    def tally(self) -> Crowded:
+        """Who is there."""
+
+
+Feed = Callable[[Collected, Source], None]
+"""Hears of every batch of rows, and of where it comes from."""
+
+
+class Writer(Protocol):
+    """Where rows go: a `RunWriter`, or a worker's way to one."""
+
+    def append(self, table: str, columns: Columns) -> None:
+        """Take rows of a table; from any thread."""
 
 
 class Journal:
@@ -38,7 +81,7 @@ class Journal:
     Args:
         scene: whose rows.
         writer: the record.
-        feed: takes every batch of requests (Locust's statistics).
+        feed: hears of every batch of rows (Locust's statistics, the figures of the run under way).
         display: the line on the screen.
         total_s: wall seconds that the run will last.
         watch: says when the run is hopeless. give_up: is called then.
@@ -46,8 +89,8 @@ class Journal:
 
     def __init__(
         self,
-        scene: Scene,
-        writer: RunWriter,
+        scene: Source,
+        writer: Writer,
         feed: Feed,
         display: Display,
         total_s: float,
@@ -84,10 +127,11 @@ class Journal:
             error = self._threads.apply(self._append, (table, columns))
             if error is not None:
                 raise error
-        rows = _of_members(collected.get("requests"))
+        rows = _of_members(collected.pop("requests", None))
         if rows is not None:
             self._count(rows)
-            self._feed(rows)
+            collected["requests"] = rows
+        self._feed(collected, self._scene)
         now_s = (monotonic_ns() - self._scene.clock.origin_ns) / NS
         if self._watch.note(rows, now_s) and self._give_up is not None:
             self._give_up()
@@ -118,7 +162,7 @@ class Journal:
         rate = (after - before) / max((last_ns - first_ns) / NS, EVERY_S)
         self._display.pulse(
             Pulse(
-                elapsed_s=(now_ns - self._scene.clock.origin_ns) / NS,
+                elapsed_s=max(0.0, (now_ns - self._scene.clock.origin_ns) / NS),
                 total_s=self._total_s,
                 online=self._scene.tally.online,
                 rate_per_s=rate,

@@ -10,7 +10,6 @@ from typing import Any, Final
 import gevent
 import numpy as np
 
-from flashcrowd.core.draws import Purpose
 from flashcrowd.core.events import ACTIONS, BRACKETS
 from flashcrowd.core.runlog import RunWriter
 from flashcrowd.core.scenario import Scenario
@@ -19,11 +18,12 @@ from flashcrowd.load.adapters.opening import open_adapter
 from flashcrowd.load.cast import choose_cast
 from flashcrowd.load.counts import counted_between, platform_counts
 from flashcrowd.load.crowd import Crowd
-from flashcrowd.load.guard import Breaker, Ceiling, admit
+from flashcrowd.load.distributed.crew import Crew
+from flashcrowd.load.distributed.plan import opened_by
+from flashcrowd.load.distributed.stage import Handout, Stage
+from flashcrowd.load.guard import Ceiling, admit
 from flashcrowd.load.hopeless import Watch
 from flashcrowd.load.journal import CpuMeter, Feed, Journal
-from flashcrowd.load.line import Line
-from flashcrowd.load.notices import Notices
 from flashcrowd.load.origin import parse_origin
 from flashcrowd.load.oversight import Oversight
 from flashcrowd.load.patient import Patient
@@ -34,13 +34,13 @@ from flashcrowd.load.recorder import Recorder
 from flashcrowd.load.reference_settings import reference_settings
 from flashcrowd.load.runclock import NS, RunClock
 from flashcrowd.load.scene import Scene
+from flashcrowd.load.scenery import Props, make_scene
 from flashcrowd.load.schedule import Schedule, draw_schedule, read_schedule
-from flashcrowd.load.sights import Sights
 from flashcrowd.load.staging import learn
+from flashcrowd.load.threads import in_thread
 from flashcrowd.load.vault import Vault, vault_path
 from flashcrowd.load.wire import Wire
 from flashcrowd.reference.process import ReferencePlatform
-from flashcrowd.sim.population import uniforms
 from flashcrowd.sim.rankers import RANKERS
 from flashcrowd.sim.roster import write_members
 from flashcrowd.sim.world import build_world
@@ -67,6 +67,7 @@ class LiveRun:
         display: where progress is shown.
         vault: file of the credentials; None = the usual place for the target.
         replay: a saved schedule to run instead of drawing one.
+        crew: the workers on which the members live; None = they live in this process.
     """
 
     def __init__(
@@ -79,13 +80,16 @@ class LiveRun:
         display: Display | None = None,
         vault: Path | None = None,
         replay: Path | None = None,
+        crew: Crew | None = None,
     ) -> None:
         self.scenario = scenario
         self.out = out
-        self.crowd: Crowd | None = None
+        self.crowd: Crowd | Crew | None = None
+        self.crew = crew
         self.state = "failed"
         self._target = target
         self._owned = owned
+        self._adapter_name = adapter
         self._adapter = open_adapter(adapter)
         self._display = display or Display(quiet=True)
         self._vault_path = vault
@@ -120,8 +124,8 @@ class LiveRun:
         scenario = self.scenario
         RANKERS.get(scenario.platform.ranker)
         self._wire = self._admitted()
-        self.world = build_world(scenario)
-        self.cast = choose_cast(self.world, scenario.load.members)
+        self.world = in_thread(lambda: build_world(scenario))
+        self.cast = in_thread(lambda: choose_cast(self.world, scenario.load.members))
         self.schedule = self._drawn_schedule()
         ceiling = Ceiling(scenario.load.max_rate_per_s)
         patient = Patient(self._wire, self._adapter, ceiling, scenario.seed, self._display.note)
@@ -141,7 +145,7 @@ class LiveRun:
         """Let the crowd live through warm-up and measured window, and record it; blocks until it is over.
 
         Args:
-            feed: takes every batch of rows of `requests` (Locust's statistics).
+            feed: hears of every batch of rows (Locust's statistics).
 
         Raises:
             StorageError: when the record cannot be written.
@@ -153,28 +157,37 @@ class LiveRun:
         end_ns = begin_ns + int(load.duration * NS)
         gc.collect()
         gc.freeze()  # what is there now stays: the collector need not look at it during the run
-        scene = self._scene((begin_ns, end_ns))
-        origin_ns = scene.clock.origin_ns
-        self.crowd = Crowd(scene, self.schedule, load.connections)
+        if self.crew is not None:
+            self.crowd = self.crew
+            stage: Scene | Stage = self.crew.open(self._handout(), self._record_history)
+            oversight = None  # each worker has its own
+        else:
+            stage = scene = self._scene((begin_ns, end_ns))
+            self.crowd = Crowd(scene, self.schedule, load.connections)
+            oversight = Oversight(scene, self._vault.follows)
+        origin_ns = stage.clock.origin_ns
         if self._stopped:
             self.crowd.stop()
         watch = Watch([parse_abort(text) for text in load.abort_on])
         total_s = load.warm_up + load.duration
-        journal = Journal(scene, self._writer, feed, self._display, total_s, watch, self.crowd.stop)
+        journal = Journal(stage, self._writer, feed, self._display, total_s, watch, self.crowd.stop)
         meter = CpuMeter(origin_ns + begin_ns, origin_ns + end_ns)
-        oversight = Oversight(scene, self._vault.follows)
-        beside = [self.crowd.beside(work) for work in (journal.keep, meter.watch, oversight.watch)]
+        beside = [self.crowd.beside(work) for work in (journal.keep, meter.watch)]
+        if oversight is not None:
+            beside.append(self.crowd.beside(oversight.watch))
         try:
             self.crowd.run(origin_ns + end_ns)
             self.state = "interrupted" if self._stopped else "finished"
-            oversight.reread(lambda: self._stopped or bool(watch.reason))
+            if oversight is not None:
+                oversight.reread(lambda: self._stopped or bool(watch.reason))
         finally:
             gevent.killall(beside)
-            oversight.end()
-            self._details |= self._tallied(scene, meter)
+            if oversight is not None:
+                oversight.end()
+            self._details |= self._tallied(meter)
             if watch.reason:
                 self._details["aborted"] = watch.reason
-            self._write_members(scene)
+            self._write_members(stage)
             journal.empty()
             self._display.end_pulse()
             gc.unfreeze()
@@ -265,37 +278,44 @@ class LiveRun:
         recorder = Recorder(clock.origin_ns, measured_ns)
         epoch_s = time() + LEAD_NS / NS
         self._record_history(recorder, clock, epoch_s)
-        ceiling = Ceiling(load.max_rate_per_s)
-        accounts = {member: self._vault.accounts[member] for member in self.cast.members.tolist()}
-        return Scene(
-            scenario=self.scenario,
-            world=self.world,
-            cast=self.cast,
-            adapter=self._adapter,
-            accounts=accounts,
-            sights=Sights(self.world),
-            clock=clock,
-            recorder=recorder,
-            line=Line(self._adapter, self._wire, recorder, ceiling, Breaker()),
-            vault=self._vault,
-            notices=None if parse_profile(load.profile) else Notices(self.world, accounts),
-            image_speedup=load.generation_speedup if self._is_ours else 1.0,
-            epoch_s=epoch_s,
-            sampled=self._sampled(),
+        props = Props(
+            self.scenario,
+            self.world,
+            self.cast,
+            self._adapter,
+            self._wire,
+            self._vault,
+            self._image_speedup,
         )
+        return make_scene(props, clock, epoch_s, recorder, Ceiling(load.max_rate_per_s))
 
-    def _sampled(self) -> frozenset[int]:
-        """Members whose exposures are recorded: the same ones as offline."""
-        scenario = self.scenario
-        drawn = uniforms(scenario.seed, Purpose.SAMPLE, self.world.population.size)[self.cast.members]
-        return frozenset(self.cast.members[drawn < scenario.record.exposures].tolist())
+    @property
+    def _image_speedup(self) -> float:
+        """How much faster images are made on this platform than the scenario says."""
+        return self.scenario.load.generation_speedup if self._is_ours else 1.0
 
     def _record_history(self, recorder: Recorder, clock: RunClock, epoch_s: float) -> None:
         """Give the posts of the history their rows: what spreads from them has its root in the record."""
         for identifier, member, made_s in self._vault.posts.values():
             recorder.root(identifier, member, clock.starts_at_s + (made_s - epoch_s) * clock.time_lapse)
 
-    def _tallied(self, scene: Scene, meter: CpuMeter) -> dict[str, Any]:
+    def _handout(self) -> Handout:
+        return Handout(
+            self.scenario,
+            self._wire.origin.url,
+            sorted(self._owned),
+            opened_by(self._adapter_name, self._adapter),
+            self._image_speedup,
+            self._vault,
+            self.cast,
+            self.schedule,
+        )
+
+    def _tallied(self, meter: CpuMeter) -> dict[str, Any]:
+        assert self.crowd is not None, "play() comes first"
+        if isinstance(self.crowd, Crew):
+            return self.crowd.details()
+        scene = self.crowd.scene
         return {
             "sessions": scene.tally.sessions(),
             "worker_cpu_share": meter.share(),
@@ -303,14 +323,14 @@ class LiveRun:
             "breaker_opened": scene.line.breaker_opened,
         }
 
-    def _write_members(self, scene: Scene) -> None:
+    def _write_members(self, stage: Scene | Stage) -> None:
         assert self._writer is not None
         people, graph = self.world.population, self.world.graph
         live = np.zeros(people.size, np.bool_)
         live[self.cast.members] = True
         left = people.left.copy()
-        for member, at_s in scene.left_at_s.items():
+        for member, at_s in stage.left_at_s.items():
             left[member] = at_s
         counts = graph.followers, graph.degree
-        end_s = scene.clock.starts_at_s + self._lasts_s
+        end_s = stage.clock.starts_at_s + self._lasts_s
         write_members(self._writer, self.world, *counts, end_s, live, left)

@@ -91,10 +91,12 @@ class Lookout:
             due_ns = max(self._due[0][0], self._free_ns) if self._due else None
             now_ns = monotonic_ns()
             if due_ns is not None and due_ns <= now_ns:
+                sought = heappop(self._due)[2]
                 try:
-                    self._look(heappop(self._due)[2])
+                    self._look(sought)
                 except Closed:
-                    return
+                    if self._scene.ownership.owns(sought.follower):
+                        return
             else:
                 self._wake.clear()
                 self._wake.wait(None if due_ns is None else (due_ns - now_ns) / NS)

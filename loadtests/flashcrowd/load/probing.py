@@ -13,6 +13,7 @@ import httpx
 import numpy as np
 
 from flashcrowd.core.scenario import Scenario
+from flashcrowd.load.journal import Collected, Source
 from flashcrowd.load.liverun import LiveRun
 from flashcrowd.load.recorder import Columns
 from flashcrowd.load.reference_settings import reference_settings
@@ -119,8 +120,11 @@ class _Watcher:
         self._batches: list[Columns] = []
         self._looked = time.monotonic()
 
-    def take(self, rows: Columns) -> None:
-        """Take a batch of rows of `requests`."""
+    def take(self, collected: Collected, source: Source) -> None:
+        """Take a batch of rows."""
+        rows = collected.get("requests")
+        if rows is None:
+            return
         self._batches.append(rows)
         if time.monotonic() - self._looked < LOOK_EVERY_S:
             return

@@ -73,7 +73,7 @@ class Rereader:
         self._sample: list[Kept] = []
         self._of: dict[str, Kept] = {}
         self._key = fold(root_key(scene.scenario.seed, Purpose.SAMPLE), 2)
-        self._readers = list(scene.accounts)
+        self._readers: list[int] = []
 
     def made(self, action: str, author: int, post: str, answer: Answer) -> None:
         """Take a post or reply into the sample by chance: Algorithm R (Vitter, ACM TOMS 1985)."""
@@ -107,7 +107,8 @@ class Rereader:
         Args:
             stopped: whether the user does not want to wait any longer.
         """
-        left, gap_s = list(self._of.values()), FIRST_GAP_S
+        self._readers = list(filter(self._scene.ownership.owns, self._scene.accounts))
+        left, gap_s = list(self._of.values()) if self._readers else [], FIRST_GAP_S
         deadline_ns = monotonic_ns() + self._patience_ns
         while left and not stopped():
             is_last = monotonic_ns() + int(gap_s * NS) >= deadline_ns

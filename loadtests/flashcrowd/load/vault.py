@@ -8,6 +8,7 @@ import fcntl
 import json
 import os
 import secrets
+from collections.abc import Callable
 from math import inf
 from pathlib import Path
 from types import TracebackType
@@ -36,14 +37,16 @@ class Vault:
 
     Args:
         path: the file; None = in memory only, for a platform that does not outlive the run.
+        told: is told of every account, and of its new credentials.
 
     Raises:
         UsageError: when another run has it open.
         StorageError: when it cannot be read or written.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, told: Callable[[Account], None] | None = None) -> None:
         self.path = path
+        self._told = told
         self.salt = secrets.token_hex(2)
         self.keys: Keys = {}
         self.logins: dict[int, Login] = {}
@@ -83,6 +86,8 @@ class Vault:
     def keep_account(self, account: Account) -> None:
         """Remember an account, or its new credentials."""
         self.accounts[account.member] = account
+        if self._told is not None:
+            self._told(account)
         expires_s = account.expires_s if account.expires_s < inf else None
         auth = account.auth.decode("latin-1")
         self._append(

