@@ -75,4 +75,6 @@ def test_means_cannot_be_probed():
     """An objective on a mean or maximum is none on a share of requests."""
     assert not can_be_probed(parse("home.mean < 1s"))
     assert not can_be_probed(parse("home.max < 1s"))
+    looked_at = ("freshness.p95 < 10s", "freshness.never < 1%", "lost_writes < 1%", "wrong_counts < 1%")
+    assert not any(can_be_probed(parse(line)) for line in looked_at)
     assert all(map(can_be_probed, (P95, parse("errors < 1%"), parse("like.errors < 1%"), parse("late < 5%"))))

@@ -97,7 +97,9 @@ class Judgement:
     def sentence(self) -> str:
         """What was asked and what was found."""
         if not self.measured:
-            what = "no such request was sent" if _is_latency(self.objective) else "too little was looked at"
+            what = (
+                "no such request was sent" if is_on_requests(self.objective) else "too little was looked at"
+            )
             return f"{self.objective.text}: not measured, {what}"
         found = quantity.of_unit(self.value, self.objective.unit)
         return f"{self.objective.text}: {self.word}, it was {found}"
@@ -165,7 +167,8 @@ def _is_share(statistic: str) -> bool:
     return statistic in SHARES or statistic == NEVER
 
 
-def _is_latency(objective: Objective) -> bool:
+def is_on_requests(objective: Objective) -> bool:
+    """Whether an objective is on the members' requests, not on what was looked at beside them."""
     return objective.subject != FRESHNESS and objective.statistic not in ("lost_writes", "wrong_counts")
 
 

@@ -16,7 +16,7 @@ from scipy.stats import t as students_t
 
 from flashcrowd.core.events import ACTIONS
 from flashcrowd.report.metrics.traffic import Traffic
-from flashcrowd.report.slo import SHARES, Objective
+from flashcrowd.report.slo import SHARES, Objective, is_on_requests
 
 PASS: Final = "pass"
 FAIL: Final = "fail"
@@ -53,7 +53,8 @@ class Attained:
 
 def can_be_probed(objective: Objective) -> bool:
     """Whether an objective is on a share of requests: quantiles, errors, late, dropped; not mean or max."""
-    return objective.statistic in (*SHARES, "errors") or objective.statistic.startswith("p")
+    known = objective.statistic in (*SHARES, "errors") or objective.statistic.startswith("p")
+    return known and is_on_requests(objective)
 
 
 def wanted_share(objective: Objective) -> float:
