@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from flashcrowd.load.adapters.item import Account, Item, Page
+from flashcrowd.load.ownership import EVERYONE
 from flashcrowd.load.rereading import Rereader
 from flashcrowd.load.wire import Answer
 
@@ -22,6 +23,7 @@ class Stage:
         self.scenario = SimpleNamespace(seed=1)
         self.clock = SimpleNamespace(origin_ns=0)
         self.epoch_s = 1000.0
+        self.ownership = EVERYONE
         self.recorder = SimpleNamespace(row=lambda table, row: self.rows.append(row))
         self.adapter = SimpleNamespace(read=self.read, page=lambda action, answer: answer)
         self.line = SimpleNamespace(ask=self.ask)
@@ -115,3 +117,11 @@ def test_sample_is_uniform():
         early += sum(int(name) < 50 for name in reader._of)
     # hypergeometric: 20 of 100, 50 early ones: variance 20 x 1/4 x 80/99 a run
     assert early / runs == pytest.approx(10, abs=5 * (20 * 0.25 * 80 / 99 / runs) ** 0.5)
+
+
+def test_reader_is_a_member_that_lives_here():
+    """Where other processes own most members, one of ours reads; the author itself when there is no other."""
+    stage = Stage(lambda author, round_: [])
+    for owned, reader in (({3}, 3), ({0}, 0)):
+        stage.ownership = SimpleNamespace(owns=owned.__contains__)
+        assert Rereader(stage, 10)._reader(0) == reader

@@ -179,7 +179,8 @@ class Rereader:
         return self._scene.adapter.page("profile", answer)
 
     def _reader(self, author: int) -> int:
-        """Some other member; nobody else is there: the author."""
-        members = self._readers
-        place = int(fold(self._key, author) % len(members))
-        return members[place] if members[place] != author else members[place - 1]
+        """Some other member that lives here; the author, when there is none."""
+        members, owns = self._readers, self._scene.ownership.owns
+        first = int(fold(self._key, author) % len(members))
+        around = (members[(first + step) % len(members)] for step in range(len(members)))
+        return next((member for member in around if member != author and owns(member)), author)
