@@ -1,43 +1,27 @@
-"""One keep-alive connection to a platform, and the answer that is coming in on it.
+"""One keep-alive connection to a platform, and the answer that is coming in on it, parsed by llhttp."""
 
-An answer that comes in one piece with its length (nearly every one) is cut out by a few searches; whatever
-else comes is parsed by llhttp.
-"""
-
-import re
 import select
 from typing import Any, Final
 
 from gevent import get_hub
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
-USED: Final = (b"content-type", b"content-encoding", b"link", b"location", b"retry-after")
-"""Names of the answer headers that say something to us."""
-
-RARE: Final = (
-    b"set-cookie",
-    *(b"%bratelimit-%b" % (prefix, name) for prefix in (b"x-", b"") for name in (b"remaining", b"reset")),
+KEPT: Final = frozenset(
+    (
+        b"content-type",
+        b"content-encoding",
+        b"link",
+        b"location",
+        b"retry-after",
+        b"content-length",
+        b"transfer-encoding",
+        b"set-cookie",
+        *(b"%bratelimit-%b" % (prefix, name) for prefix in (b"x-", b"") for name in (b"remaining", b"reset")),
+    )
 )
-"""Names of headers that say something at times: when logging in, and about limits."""
-
-KEPT: Final = frozenset((*USED, *RARE, b"content-length", b"transfer-encoding"))
 """Names of the answer headers that are kept."""
 
-SEARCHED: Final = tuple((name, b"\r\n" + name + b":") for name in USED)
-HEAD: Final = re.compile(
-    rb"HTTP/1\.1 ([2-9][0-9]{2})(?: [\t\x20-\x7e\x80-\xff]*+)?\r\n"
-    rb"(?:[-!#$%&'*+.^_`|~0-9A-Za-z]++:[\t\x20-\x7e\x80-\xff]*+\r\n)*+\r\n"
-)
-"""A head to the letter of RFC 9112; whatever is not one goes to the parser, to be refused or understood."""
-
-RARELY: Final = re.compile(rb"\r\n(" + b"|".join(RARE) + rb"):([^\r\n]*)")
-
-LENGTH: Final = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,9})[ \t]*\r\n")
-SPECIAL: Final = re.compile(rb"\n(?:transfer-encoding|connection|proxy-connection|upgrade)")
-"""Beginnings of header lines that say how to read an answer, or what becomes of its connection."""
-
 BLANK: Final = b" \t"
-BODILESS: Final = (b"204", b"304")
 READ: Final = 1
 WRITE: Final = 2
 
@@ -58,7 +42,6 @@ class Connection:
         "head_lines",
         "headers",
         "idle_since_ns",
-        "is_fresh",
         "kept",
         "parser",
         "poll",
@@ -84,7 +67,6 @@ class Connection:
 
     def begin(self) -> None:
         """Forget the last answer."""
-        self.is_fresh = True
         self.complete = False
         self.kept = False
         self.status = 0
@@ -98,41 +80,11 @@ class Connection:
         Raises:
             HttpParserError: when it is not HTTP.
         """
-        if self.is_fresh and self._cut(data):
-            return
-        self.is_fresh = False
         try:
             self.parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade):
             self.kept = False  # the parser takes nothing more
             raise
-        self.is_fresh = False  # what follows an interim answer may have begun
-
-    def _cut(self, data: bytes) -> bool:
-        """Whether `data` is one whole plain answer; it is then taken."""
-        found = HEAD.match(data)
-        if found is None or found[1] in BODILESS:
-            return False
-        end = found.end()
-        head = data[: end - 2].lower()
-        length = LENGTH.search(head)
-        if length is None or int(length[1]) != len(data) - end or head.count(b"content-length") != 1:
-            return False
-        if SPECIAL.search(head) is not None:
-            return False
-        self.status = int(found[1])
-        self.head_lines = head.count(b"\n") - 1
-        for name, start in SEARCHED:
-            place = head.rfind(start)
-            if place >= 0:
-                value = place + len(start)
-                self.headers[name] = data[value : data.find(b"\r", value)].strip(BLANK)
-        if b"ratelimit" in head or b"set-cookie" in head:
-            for found in RARELY.finditer(head):
-                self._keep(found[1], data[found.start(2) : found.end(2)].strip(BLANK))
-        self.body = [data[end:]]
-        self.complete = self.kept = True
-        return True
 
     def on_message_begin(self) -> None:
         """Note that more has come than one answer; it is not read, and the connection not used again."""

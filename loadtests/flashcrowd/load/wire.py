@@ -320,7 +320,7 @@ def _left_s(deadline_ns: int) -> float:
 
 def _received(connection: Connection) -> bytes:
     """The next piece that comes in; empty at the end of the stream."""
-    if connection.is_fresh and not isinstance(connection.sock, ssl.SSLSocket):
+    if not (connection.headers or isinstance(connection.sock, ssl.SSLSocket)):
         get_hub().wait(connection.readable)  # an answer is never there at once: no use in looking first
     while True:
         try:
