@@ -48,7 +48,7 @@ WRONG = {
     "unknown key": ("load: {membres: 5}", "load.membres is not a known key; did you mean members?"),
     "key unlike any": (
         "feedback: {zzz: 1}",
-        "feedback.zzz is not a known key; known: pace, abandonment, retry, leaving",
+        "feedback.zzz is not a known key; known: pace, extra_think, abandonment, patience,",
     ),
     "section empty": ("record:", "record is None; must be a section of keys: exposures"),
     "section a list": ("record: [1]", "record is [1]; must be a section of keys: exposures"),

@@ -63,12 +63,12 @@ class Visit:
 def crowd_of(arrivals_ms, seconds, workers, visit=Visit, timeout=1.0):
     """A crowd whose members arrive at these milliseconds, and its ledger."""
     line = Ledger(seconds)
-    noted, callers = [], []
+    noted, callers, away = [], [], set()
     scene = SimpleNamespace(
         line=line,
         clock=RunClock(0.0, 1.0),
         tally=Tally(),
-        left_at_s={},
+        stays_away=lambda member: member in away,
         present={},
         ownership=EVERYONE,
         note_visit=noted.append,
@@ -76,6 +76,7 @@ def crowd_of(arrivals_ms, seconds, workers, visit=Visit, timeout=1.0):
         new_errands=lambda: iter(()),
         callers=callers,
         noted=noted,
+        away=away,
         scenario=SimpleNamespace(load=SimpleNamespace(timeout=timeout)),
     )
     t = np.array(arrivals_ms) / 1000.0
@@ -164,12 +165,13 @@ def test_bug_beside_the_crowd_ends_the_run_and_comes_out():
         crowd.run(end_of(crowd, 120_000))
 
 
-def test_member_that_has_left_is_not_offered_again():
-    """Whoever has left for good does not come back."""
+def test_member_that_stays_away_is_not_offered_but_counted():
+    """Whoever stays away sends nothing; offered and stayed away add up to the schedule."""
     crowd, line = crowd_of([0, 5], 0.001, workers=2)
-    crowd.scene.left_at_s[1] = 0.0
+    crowd.scene.away.add(1)
     crowd.run(end_of(crowd, 100))
-    assert (crowd.scene.tally.offered, len(line.sent)) == (1, 3)
+    tally = crowd.scene.tally
+    assert (tally.offered, tally.stayed_away, len(line.sent)) == (1, 1, 3)
 
 
 def caused(ms, member):

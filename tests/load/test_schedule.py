@@ -5,10 +5,10 @@ import pytest
 
 from flashcrowd.core.clock import HOUR
 from flashcrowd.core.draws import Purpose, root_key
-from flashcrowd.core.errors import RecordError
+from flashcrowd.core.errors import RecordError, UsageError
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.load.cast import choose_cast
-from flashcrowd.load.schedule import draw_schedule, read_schedule
+from flashcrowd.load.schedule import Schedule, draw_schedule, read_schedule, replayed
 from flashcrowd.sim import calendar
 from flashcrowd.sim.world import build_world
 
@@ -90,6 +90,26 @@ def test_file_without_a_schedule_is_a_record_error(tmp_path):
     (tmp_path / "x").write_text("no")
     with pytest.raises(RecordError, match="holds no schedule"):
         read_schedule(tmp_path / "x")
+
+
+def test_schedule_is_replayed_only_with_its_own_members_and_time(schedule, tmp_path):
+    """The same cast and window get the same arrivals; any other is told in one line."""
+    path = tmp_path / "schedule.parquet"
+    schedule.save(path)
+    everybody = np.arange(2000, dtype=np.int32)
+    assert list(replayed(path, everybody, BEGIN, END)) == list(schedule)
+    with pytest.raises(UsageError, match=r"members are not live in this run, such as \d+; replay it with"):
+        replayed(path, everybody[:100], BEGIN, END)
+    with pytest.raises(UsageError, match="this run lasts from 0 to 60 s"):
+        replayed(path, everybody, 0.0, 60.0)
+
+
+def test_schedule_out_of_order_is_refused(schedule, tmp_path):
+    """Arrivals that somebody has shuffled are no schedule."""
+    path = tmp_path / "schedule.parquet"
+    Schedule(schedule.t[::-1], schedule.member, schedule.began, schedule.budget_s).save(path)
+    with pytest.raises(RecordError, match="not in order of time"):
+        read_schedule(path)
 
 
 def test_nobody_coming_is_an_empty_schedule(world):

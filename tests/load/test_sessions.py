@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from flashcrowd.core.draws import Purpose, fold, root_key, uniform
 from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.load.adapters.item import Account, Login
@@ -32,12 +33,13 @@ MEMBERS = 300
 class VirtualWire:
     """A platform whose clock is the visit's: answers after `latency_s`, as `answers` says for each action."""
 
-    def __init__(self, latency_s=0.0, statuses=None, bodies=None) -> None:
+    def __init__(self, latency_s=0.0, statuses=None, bodies=None, error_share=0.0) -> None:
         self.now_ns = 0
         self.latency_s = latency_s
         self.statuses = statuses or {}
         self.bodies = bodies or {}
         self.requests = []
+        self.error_share = error_share
 
     def send(self, request, timeout_s):
         self.requests.append(request)
@@ -48,6 +50,8 @@ class VirtualWire:
             return answer.failed("timeout", "late")
         answer.first_byte_ns = answer.end_ns
         answer.status = self.statuses.get(request.action, 200)
+        if uniform(fold(root_key(1, Purpose.NULL), len(self.requests))) < self.error_share:
+            answer.status = 503
         answer.body = self.bodies.get(
             request.action, b'{"statuses": []}' if request.action == "search" else b"[]"
         )
@@ -158,6 +162,36 @@ def test_abandonment_switched_off_keeps_everybody():
     wire = VirtualWire(9.0)
     rows = live(scene_of(society(**{"feedback.abandonment": False}), wire), wire, 100.0, sessions=20)
     assert set(rows.requests.outcome.tolist()) == {code("ok")}
+
+
+def test_thirty_percent_of_errors_amplify_as_the_closed_form():
+    """A request sent up to three times costs 1 + p + p^2 attempts, and fails for good with p^3.
+
+    +-4 standard errors: attempts are 1, 2 or 3 with 1 - p, p (1 - p) and p^2.
+    """
+    p = 0.3
+    wire = VirtualWire(0.0, error_share=p)
+    quiet = {"content.posts_per_day": 0.001, "feedback.leaving": False, "sessions.think": 5.0}
+    rows = live(scene_of(society(**quiet), wire), wire, 1000.0, sessions=60).requests
+    first = int((rows.attempt == 1).sum())
+    mean = 1 + p + p * p
+    deviation = math.sqrt(1 - p + 4 * p * (1 - p) + 9 * p * p - mean * mean)
+    assert len(rows.attempt) / first == pytest.approx(mean, abs=4 * deviation / math.sqrt(first))
+    lost = (rows.attempt == 3) & (rows.outcome != code("ok"))
+    assert lost.sum() / first == pytest.approx(p**3, abs=4 * math.sqrt(p**3 / first))
+    assert first > 5000
+
+
+def test_slow_visit_may_cost_the_next_one():
+    """After visits at 5 s a page about 7.5 % leave out their next one (+-4 standard errors)."""
+    wire = VirtualWire(5.0)
+    scene = scene_of(society(**{"feedback.abandonment": False}), wire)
+    live(scene, wire, 100.0)
+    expected = 5.0 * 0.015
+    skipping = len(scene.skipping)
+    assert skipping / MEMBERS == pytest.approx(expected, abs=4 * math.sqrt(expected / MEMBERS))
+    member = next(iter(scene.skipping))
+    assert (scene.stays_away(member), scene.stays_away(member)) == (True, False)
 
 
 def test_failed_requests_are_tried_three_times_each_later_than_the_last():

@@ -60,13 +60,13 @@ def call(
             due_ns, may_renew = again_ns, False
             attempt += 1
             continue
-        may_retry = retried and scenario.feedback.retry
-        if not (may_retry and feedback.is_retried(reply.outcome, answer.status, attempt)):
+        settings = scenario.feedback
+        if not (retried and feedback.is_retried(reply.outcome, answer.status, attempt, settings)):
             return reply
         asked_s = scene.adapter.retry_after_s(answer)
-        if asked_s is not None and asked_s > feedback.LONGEST_DELAY_S:
+        if asked_s is not None and asked_s > settings.longest_delay:
             return reply  # nobody waits for that, and to ask before is rude
-        delay_s = feedback.retry_delay_s(fold(key, due_ns), attempt, asked_s)
+        delay_s = feedback.retry_delay_s(fold(key, due_ns), attempt, asked_s, settings)
         due_ns = answer.end_ns + int(delay_s * 1e9)
         attempt += 1
         yield due_ns

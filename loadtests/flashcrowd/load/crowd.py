@@ -158,13 +158,16 @@ class Crowd:
         self._admit(due_ns, arrival)
 
     def _admit(self, due_ns: int, arrival: Arrival) -> None:
-        """Begin a visit, unless the member has left for good, or is here when a notification reaches it."""
+        """Begin a visit, unless the member stays away, or is here when a notification reaches it."""
         scene = self.scene
         if not scene.ownership.owns(arrival.member):
             if arrival.caused:
                 scene.ownership.pass_on(arrival)
             return
-        if arrival.member in scene.left_at_s or (arrival.caused and arrival.member in scene.present):
+        if arrival.caused and arrival.member in scene.present:
+            return
+        if scene.stays_away(arrival.member):
+            scene.tally.stayed_away += not arrival.caused
             return
         number = scene.tally.offered
         scene.tally.offered = number + 1

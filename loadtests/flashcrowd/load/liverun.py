@@ -35,7 +35,7 @@ from flashcrowd.load.reference_settings import reference_settings
 from flashcrowd.load.runclock import NS, RunClock
 from flashcrowd.load.scene import Scene
 from flashcrowd.load.scenery import Props, make_scene
-from flashcrowd.load.schedule import Schedule, draw_schedule, read_schedule
+from flashcrowd.load.schedule import Schedule, draw_schedule, replayed
 from flashcrowd.load.staging import learn
 from flashcrowd.load.threads import in_thread
 from flashcrowd.load.vault import Vault, vault_path
@@ -234,10 +234,10 @@ class LiveRun:
         return (load.warm_up + load.duration) * load.time_lapse
 
     def _drawn_schedule(self) -> Schedule:
-        if self._replay is not None:
-            return read_schedule(self._replay)
         load = self.scenario.load
         end_s = load.starts_at + self._lasts_s
+        if self._replay is not None:
+            return replayed(self._replay, self.cast.members, load.starts_at, end_s)
         steps = parse_profile(load.profile)
         if steps:
             total_s = load.warm_up + load.duration

@@ -12,12 +12,16 @@ from typing import Final
 import gevent
 
 from flashcrowd.core.draws import Purpose, fold, root_key
+from flashcrowd.core.scenario import Feedback
 from flashcrowd.load import feedback
 from flashcrowd.load.adapters.adapter import Adapter
 from flashcrowd.load.adapters.pace import used_up_s
 from flashcrowd.load.guard import Ceiling
 from flashcrowd.load.request import Request
 from flashcrowd.load.wire import OK, Answer, Wire
+
+BACK_OFF: Final = Feedback()
+"""How the harness itself tries again; no member's doing."""
 
 MOST_TRIES: Final = 6
 LONGEST_WAIT_S: Final = 3700.0
@@ -54,7 +58,7 @@ class Patient:
             answer = self._wire.send(request)
             if answer.fault == OK and answer.status == 429:
                 asked_s = self._adapter.retry_after_s(answer)
-                delay_s = feedback.retry_delay_s(fold(self._key, monotonic_ns()), min(waits, 6), asked_s)
+                delay_s = feedback.retry_delay_s(fold(self._key, monotonic_ns()), min(waits, 6), asked_s, BACK_OFF)
                 delay_s = max(delay_s, asked_s or 0.0)
                 if delay_s > LONGEST_WAIT_S or waits > 10 * MOST_TRIES:
                     return answer
@@ -63,7 +67,7 @@ class Patient:
                 if tries == MOST_TRIES:
                     return answer
                 asked_s = self._adapter.retry_after_s(answer)
-                gevent.sleep(feedback.retry_delay_s(fold(self._key, monotonic_ns()), tries, asked_s))
+                gevent.sleep(feedback.retry_delay_s(fold(self._key, monotonic_ns()), tries, asked_s, BACK_OFF))
                 tries += 1
             else:
                 break

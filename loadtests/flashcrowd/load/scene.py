@@ -31,12 +31,14 @@ UNKNOWN: Final = -1
 class Tally:
     """Sessions and members, counted as it happens.
 
-    `offered`: arrivals that were due · `caused`: those of them that notifications brought about ·
+    `offered`: arrivals that were due · `stayed_away`: those of the schedule that were not, because an earlier
+    visit had been cut short or slow · `caused`: those of them that notifications brought about ·
     `started`: those whose first request left · `dropped`: those for which nothing left · `finished`: those
     that came to their own end · `online`: visits under way now.
     """
 
     offered: int = 0
+    stayed_away: int = 0
     caused: int = 0
     started: int = 0
     dropped: int = 0
@@ -45,7 +47,7 @@ class Tally:
 
     def sessions(self) -> dict[str, int]:
         """The counts for the manifest."""
-        names = ("offered", "caused", "started", "dropped", "finished")
+        names = ("offered", "stayed_away", "caused", "started", "dropped", "finished")
         return {name: getattr(self, name) for name in names}
 
 
@@ -100,6 +102,8 @@ class Scene:
     errands_of: Counter[int] = field(default_factory=Counter)
     """Member -> its errands under way."""
     left_at_s: dict[int, float] = field(default_factory=dict)
+    skipping: set[int] = field(default_factory=set)
+    """Members who do not make their next visit."""
     floors: dict[int, float] = field(default_factory=dict)
     _member_of: dict[str, int] = field(default_factory=dict)
     _reposted: set[tuple[int, str]] = field(default_factory=set)
@@ -123,6 +127,13 @@ class Scene:
     def may(self, action: str) -> bool:
         """Whether the platform has such an action, as far as is known."""
         return action not in self.line.unsupported
+
+    def stays_away(self, member: int) -> bool:
+        """Whether a member that is due does not come: it has left for good, or makes one visit less."""
+        if member in self.skipping:
+            self.skipping.discard(member)
+            return True
+        return member in self.left_at_s
 
     def has_reposted(self, member: int, root: str) -> bool:
         """Whether a member has passed on an original in this run."""

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from flashcrowd.core.clock import HOUR, TICK
 from flashcrowd.core.draws import Purpose, fold, root_key, uniform
-from flashcrowd.core.errors import RecordError, StorageError
+from flashcrowd.core.errors import RecordError, StorageError, UsageError
 from flashcrowd.sim import calendar, session
 from flashcrowd.sim.membership import is_member
 from flashcrowd.sim.population import REGION_OFFSET_H
@@ -89,7 +89,32 @@ def read_schedule(path: Path) -> Schedule:
         table = pq.read_table(path, schema=SCHEMA)
     except (OSError, pa.ArrowInvalid) as error:
         raise RecordError(f"{path}: holds no schedule: {error}") from error
-    return Schedule(*(table[field.name].to_numpy() for field in SCHEMA))
+    schedule = Schedule(*(table[field.name].to_numpy() for field in SCHEMA))
+    if not (np.diff(schedule.t) >= 0).all():
+        raise RecordError(f"{path}: holds no schedule: its arrivals are not in order of time")
+    return schedule
+
+
+def replayed(path: Path, members: npt.NDArray[np.int32], begin_s: float, end_s: float) -> Schedule:
+    """A saved schedule, to be run again: the same members at the same times.
+
+    Raises:
+        RecordError: when the file holds no schedule.
+        UsageError: when it is that of another cast, or of another time.
+    """
+    schedule = read_schedule(path)
+    strangers = np.setdiff1d(schedule.member, members)
+    if len(strangers):
+        raise UsageError(
+            f"{path}: {len(strangers)} of its members are not live in this run, such as {strangers[0]}; "
+            "replay it with the scenario, seed and number of members that it was drawn for"
+        )
+    if len(schedule) and not (begin_s <= schedule.t[0] and schedule.t[-1] <= end_s):
+        raise UsageError(
+            f"{path}: is for scenario time {schedule.t[0]:.0f} to {schedule.t[-1]:.0f} s; this run lasts "
+            f"from {begin_s:.0f} to {end_s:.0f} s"
+        )
+    return schedule
 
 
 def draw_schedule(world: World, members: npt.NDArray[np.int32], begin_s: float, end_s: float) -> Schedule:

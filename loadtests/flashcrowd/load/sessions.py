@@ -59,6 +59,7 @@ class Session:
         "scene",
         "spent_s",
         "visit",
+        "waited_s",
     )
 
     def __init__(self, scene: Scene, number_: int, arrival: Arrival, due_ns: int) -> None:
@@ -73,6 +74,7 @@ class Session:
         self.budget_s = arrival.budget_s
         self.due_ns = due_ns
         self.spent_s = 0.0
+        self.waited_s = 0.0
         self.failures = 0
         self.begun = False
         self.left = ""
@@ -118,12 +120,15 @@ class Session:
         self._record("session_end", at_ns, outcome=self.left or "ok")
         scene.floors[self.member] = scene.epoch_s + (at_ns - scene.clock.origin_ns) / 1e9
         scene.tally.finished += 1
-        if self.left and scene.scenario.feedback.leaving and feedback.never_returns(self.visit.key):
+        key, settings = self.visit.key, scene.scenario.feedback
+        if self.left and feedback.never_returns(key, settings):
             scene.left_at_s[self.member] = scene.clock.scenario_s(at_ns)
+        elif feedback.skips_next(key, self.waited_s / max(self.visit.page, 1), settings):
+            scene.skipping.add(self.member)
 
     def _read_page(self, due_ns: int) -> Step:
         """Read one page, react to what it shows, perhaps post; when the next page is due."""
-        scene, feedback_on = self.scene, self.scene.scenario.feedback
+        scene = self.scene
         plan = self.mind.plan_page(self.visit)
         self.visit.page += 1
         feed, words = self._feed(plan)
@@ -135,8 +140,9 @@ class Session:
         now_ns = yield from self._examine_all(plan, feed, items, reply.answer.end_ns)
         if reply.ok:
             now_ns = yield from self._create(plan, now_ns)
-        extra_s = feedback.extra_think_s(latency_s) if feedback_on.pace else 0.0
+        extra_s = feedback.extra_think_s(latency_s, scene.scenario.feedback)
         self.spent_s += plan.think_s + extra_s
+        self.waited_s += latency_s
         return now_ns + scene.clock.wall_ns(extra_s)
 
     def _patience_s(self, key: Any) -> float | None:
@@ -144,7 +150,7 @@ class Session:
         settings = self.scene.scenario
         if not settings.feedback.abandonment:
             return None
-        patience_s = feedback.feed_patience_s(key)
+        patience_s = feedback.feed_patience_s(key, settings.feedback)
         return patience_s if patience_s < settings.load.timeout else None
 
     def _feed(self, plan: PagePlan) -> tuple[str, str]:
@@ -320,7 +326,7 @@ class Session:
             self.left = "abandoned"
         elif reply.outcome not in ("unsupported", "gone"):
             self.failures += 1
-            if scene.scenario.feedback.leaving and feedback.ends_visit(self.failures):
+            if feedback.ends_visit(self.failures, scene.scenario.feedback):
                 self.left = "failed"
         return reply
 

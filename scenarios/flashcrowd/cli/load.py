@@ -22,7 +22,7 @@ EXAMPLES: Final = (
     "flashcrowd load --worker --master-host 10.0.0.5",
 )
 
-FEEDBACK: Final = ("pace", "abandonment", "retry", "leaving")
+FEEDBACK: Final = ("pace", "abandonment", "retry", "leaving", "returning")
 """What `--no-feedback` switches off: members then only wait, as a control to compare with."""
 
 
@@ -45,7 +45,8 @@ def command(
         typer.Option("--abort-on", help="End early when hopeless: 'errors>20% for 10s'; may be repeated."),
     ] = None,
     no_feedback: Annotated[
-        bool, typer.Option("--no-feedback", help="Members neither slow down, give up, retry nor leave.")
+        bool,
+        typer.Option("--no-feedback", help="Members neither slow down, give up, retry, leave nor stay away."),
     ] = False,
     adapter: Annotated[str, typer.Option(help="What the platform speaks.")] = "mastodon",
     i_own: Annotated[

@@ -125,12 +125,42 @@ class Load(Settings):
 
 
 class Feedback(Settings):
-    """How members answer to what they are served; each can be switched off."""
+    """How members answer to what they are served: each mechanism a switch, followed by its parameters."""
 
-    pace: bool = True
-    abandonment: bool = True
-    retry: bool = True
-    leaving: bool = True
+    pace: bool = Field(True, description="a slow answer delays the next click by more than itself")
+    extra_think: float = Field(
+        0.9, ge=0.0, le=100.0, description="more seconds a second of latency (Brutlag, Velocity 2009)"
+    )
+    abandonment: bool = Field(True, description="feeds and images that take too long are given up")
+    patience: Duration = Field(1.0, ge=0, description="nobody leaves a feed before; then a constant hazard")
+    half_gone: Duration = Field(
+        3.0, gt=0, description="half have left a feed by then (53 % over 3 s, Akamai/SOASTA 2017)"
+    )
+    retry: bool = Field(True, description="what failed is sent again after a while")
+    attempts: int = Field(3, ge=1, le=100, description="of one request; in common use, an assumption")
+    first_delay: Duration = Field(
+        1.0, gt=0, description="before the second attempt, +-50 %; doubles with each (an assumption)"
+    )
+    longest_delay: Duration = Field(30.0, gt=0, description="no client waits longer (an assumption)")
+    leaving: bool = Field(True, description="failures in a row end a visit")
+    failures: int = Field(3, ge=1, description="in a row that end a visit; an assumption")
+    returning: bool = Field(True, description="bad and slow visits cost later ones")
+    never_back: Share = Field(
+        0.0232, description="do not come back after a visit cut short (Krishnan & Sitaraman, IMC 2012)"
+    )
+    visits_lost: float = Field(
+        0.015,
+        ge=0.0,
+        le=1.0,
+        description="chance to skip the next visit, a second of mean latency of this one (400 ms more: "
+        "0.59 % fewer searches; Brutlag, Velocity 2009)",
+    )
+
+    @model_validator(mode="after")
+    def _half_leave_later(self) -> "Feedback":
+        if self.half_gone <= self.patience:
+            raise ValueError(f"half_gone is {self.half_gone:g}; must be > patience ({self.patience:g})")
+        return self
 
 
 class Freshness(Settings):
