@@ -6,28 +6,18 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from scenes import MEMBERS, scene_of, society
 
 from flashcrowd.core.draws import Purpose, fold, root_key, uniform
 from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE
-from flashcrowd.core.scenario import Scenario
-from flashcrowd.load.adapters.item import Account, Login
+from flashcrowd.load.adapters.item import Login
 from flashcrowd.load.adapters.mastodon import Mastodon
-from flashcrowd.load.cast import choose_cast
 from flashcrowd.load.guard import Breaker, Ceiling
 from flashcrowd.load.line import Line
 from flashcrowd.load.notices import Notices
-from flashcrowd.load.recorder import Recorder
-from flashcrowd.load.runclock import RunClock
-from flashcrowd.load.scene import Scene
 from flashcrowd.load.schedule import Arrival
 from flashcrowd.load.sessions import Session
-from flashcrowd.load.sights import Sights
-from flashcrowd.load.vault import Vault
 from flashcrowd.load.wire import Answer
-from flashcrowd.sim.world import build_world
-
-LAPSE = 60.0
-MEMBERS = 300
 
 
 class VirtualWire:
@@ -56,36 +46,6 @@ class VirtualWire:
             request.action, b'{"statuses": []}' if request.action == "search" else b"[]"
         )
         return answer
-
-
-def society(**changes) -> Scenario:
-    """A scenario for visits of known length."""
-    settings = {"population.members": 400, "load.time_lapse": LAPSE, "load.timeout": 10.0}
-    return Scenario().changed(**settings | changes)
-
-
-def scene_of(scenario, wire):
-    """A scene whose platform is virtual."""
-    world = build_world(scenario)
-    cast = choose_cast(world, MEMBERS)
-    recorder = Recorder(0, (0, 1 << 62))
-    free = SimpleNamespace(allows=lambda now_ns: True)
-    breaker = SimpleNamespace(allows=lambda now_ns: True, note=lambda failed: None, opened=0)
-    return Scene(
-        scenario=scenario,
-        world=world,
-        cast=cast,
-        adapter=Mastodon(),
-        accounts={
-            m: Account(m, str(m), f"m{m}", b"Authorization: Bearer t\r\n") for m in cast.members.tolist()
-        },
-        sights=Sights(world),
-        clock=RunClock(0.0, LAPSE, origin_ns=0),
-        recorder=recorder,
-        line=Line(Mastodon(), wire, recorder, free, breaker),
-        vault=Vault(None),
-        epoch_s=1000.0,
-    )
 
 
 def live(scene, wire, budget_s, sessions=MEMBERS):

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime
 from html import unescape
-from typing import Final
+from typing import Annotated, Final
 from urllib.parse import unquote_plus
 
 import msgspec
@@ -19,6 +19,10 @@ CURSOR: Final = re.compile(rb"[?&](max_id|offset|cursor)=([^&#]+)")
 
 
 TAG: Final = re.compile(r"<[^>]*>")
+
+
+Count = Annotated[int, msgspec.Meta(ge=-(1 << 62), le=1 << 62)]
+"""A number of likes or the like: an integer of any length could not be counted with."""
 
 
 class Author(msgspec.Struct, gc=False):
@@ -48,9 +52,9 @@ class Status(msgspec.Struct, gc=False):
     created_at: datetime | None = None
     in_reply_to_id: str | int | None = None
     reblog: "Status | None" = None
-    favourites_count: int = 0
-    reblogs_count: int = 0
-    replies_count: int = 0
+    favourites_count: Count = 0
+    reblogs_count: Count = 0
+    replies_count: Count = 0
     media_attachments: list[Image] = []
     tags: list[Tag] = []
 
