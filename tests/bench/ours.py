@@ -122,9 +122,10 @@ def measure(
     batches: list[dict[str, Any]] = []
     statistics = Bridge(Environment())
 
-    def feed(rows: dict[str, Any]) -> None:
-        statistics.feed(rows)
-        batches.append(rows)
+    def hear(collected: Any, source: Any) -> None:
+        statistics.hear(collected, source)
+        if "requests" in collected:
+            batches.append(collected["requests"])
 
     with tempfile.TemporaryDirectory() as folder, Wire(origin_of(port), "127.0.0.1") as wire:
         scene = scene_of(world, wire, int(seconds * NS))
@@ -133,7 +134,7 @@ def measure(
         arrivals = schedule(scene, rate_per_s, seconds)
         crowd = Crowd(scene, arrivals, workers)
         writer = RunWriter(Path(folder) / "run", world.scenario, "live", {})
-        journal = Journal(scene, writer, feed, Display(quiet=True), seconds)
+        journal = Journal(scene, writer, hear, Display(quiet=True), seconds)
         spent: list[float] = []
         keeper = gevent.spawn(journal.keep)
         gevent.spawn_later(WARM_UP_S, lambda: spent.append(process_time()))

@@ -24,7 +24,8 @@ def test_what_was_kept_is_there_again(tmp_path):
         vault.keep_post(0, "99", 7, 1.5)
         salt = vault.salt
     with Vault(tmp_path / "deep" / "v.jsonl") as again:
-        assert (again.accounts, again.follows, again.posts) == ({7: ADA}, {(7, 8)}, {0: ("99", 7, 1.5)})
+        assert (again.accounts, list(again.follows)) == ({7: ADA}, [(7, 8)])
+        assert again.posts == {0: ("99", 7, 1.5)}
         assert (again.keys, again.logins) == ({"client_id": "c"}, {7: Login("ada", "pw")})
         assert (again.introduced, again.tried, again.salt) == ({7}, {0}, salt)
 
@@ -45,10 +46,10 @@ def test_half_a_line_of_a_killed_run_is_passed_over(tmp_path):
     with path.open("a") as file:
         file.write('{"follow": [3,')
     with Vault(path) as vault:
-        assert vault.follows == {(1, 2)}
+        assert list(vault.follows) == [(1, 2)]
         vault.keep_follow(5, 6)
     with Vault(path) as vault:
-        assert vault.follows == {(1, 2), (5, 6)}
+        assert list(vault.follows) == [(1, 2), (5, 6)]
 
 
 def test_vault_in_use_is_refused(tmp_path):

@@ -220,6 +220,7 @@ def test_stale_connection_read_is_sent_again_on_a_new_one(wire_to):
         assert [answer.fault for answer in answers] == ["ok", "ok"]
         assert server.connections == 2
         assert seen == [1]
+        assert wire.resent == {"home": 1}
 
 
 def test_stale_connection_write_is_not_sent_again(wire_to):

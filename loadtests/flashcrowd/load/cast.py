@@ -7,6 +7,8 @@ import numpy.typing as npt
 
 from flashcrowd.core.draws import Purpose, fold, root_key, uniform
 from flashcrowd.core.errors import UsageError
+from flashcrowd.sim.computed_graph import ComputedGraph
+from flashcrowd.sim.graph import FollowGraph
 from flashcrowd.sim.world import World
 
 Ints = npt.NDArray[np.int32]
@@ -16,15 +18,31 @@ Ints = npt.NDArray[np.int32]
 class Cast:
     """The live members of a world.
 
-    `members`: their numbers in the population, int32, ascending · `follower`, `followee`: the follows
-    among them, as numbers in the population, int32, equally long · `left_out`: follows of live members
-    that lead out of the cast.
+    `members`: their numbers in the population, int32, ascending · `graph`: of the whole society.
     """
 
     members: Ints
-    follower: Ints
-    followee: Ints
-    left_out: int
+    graph: FollowGraph | ComputedGraph
+
+    def follows(self) -> tuple[Ints, Ints]:
+        """The follows among live members: followers and followees, int32, equally long. Made anew each time:
+        at large they weigh more than the members themselves."""
+        follower, followee, kept = self._all_follows()
+        return follower[kept], followee[kept]
+
+    @property
+    def left_out(self) -> int:
+        """How many follows of live members lead out of the cast."""
+        _, _, kept = self._all_follows()
+        return int(len(kept) - kept.sum())
+
+    def _all_follows(self) -> tuple[Ints, Ints, npt.NDArray[np.bool_]]:
+        graph, members = self.graph, self.members
+        inside = np.zeros(len(graph.followers), np.bool_)
+        inside[members] = True
+        follower = np.repeat(members, graph.degree[members])
+        followee = np.concatenate([graph.followees_of(u) for u in members])
+        return follower, followee, inside[followee]
 
 
 def choose_cast(world: World, size: int) -> Cast:
@@ -46,14 +64,4 @@ def choose_cast(world: World, size: int) -> Cast:
     awake = ~people.dormant[ring]
     order = np.concatenate((ring[awake], ring[~awake]))
     members = np.sort(order[:size]).astype(np.int32)
-    return _with_follows(world, members)
-
-
-def _with_follows(world: World, members: Ints) -> Cast:
-    graph = world.graph
-    inside = np.zeros(world.population.size, np.bool_)
-    inside[members] = True
-    follower = np.repeat(members, graph.degree[members])
-    followee = np.concatenate([graph.followees_of(u) for u in members])
-    kept = inside[followee]
-    return Cast(members, follower[kept], followee[kept], int(len(kept) - kept.sum()))
+    return Cast(members, world.graph)

@@ -1,9 +1,10 @@
 """Many parts of one work, some at once, with a bar that shows how far it is."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Final, Protocol, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Final, Protocol, TypeVar
 
 import gevent
+import numpy.typing as npt
 
 T = TypeVar("T")
 
@@ -20,12 +21,14 @@ class Bar(Protocol):
         """Says one line."""
 
 
-def all_at_once(bar: Bar, name: str, parts: Sequence[T], make: Callable[[T], None]) -> None:
+def all_at_once(
+    bar: Bar, name: str, parts: Sequence[T] | npt.NDArray[Any], make: Callable[[T], None]
+) -> None:
     """Make every part, `AT_ONCE` at once; the first error ends it all."""
-    if not parts:
+    if len(parts) == 0:
         return
     advance = bar.step(name, len(parts))
-    remaining = iter(parts)
+    remaining: Iterator[Any] = iter(parts)
     makers = [gevent.spawn(_make_rest, remaining, make, advance) for _ in range(min(AT_ONCE, len(parts)))]
     try:
         gevent.joinall(makers, raise_error=True)

@@ -78,6 +78,11 @@ class Line:
         """How often the breaker has held everything back."""
         return self._breaker.opened
 
+    @property
+    def resent(self) -> dict[str, int]:
+        """Action -> how often a request was sent twice, because a kept connection was dead."""
+        return dict(self._wire.resent)
+
     def ask(
         self,
         session: int,

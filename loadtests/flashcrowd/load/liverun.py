@@ -1,6 +1,7 @@
 """One live run from its scenario to its closed record, whoever drives it: our command, or plain Locust."""
 
 import gc
+from collections import Counter
 from collections.abc import Collection
 from contextlib import ExitStack
 from pathlib import Path
@@ -98,6 +99,7 @@ class LiveRun:
         self._writer: RunWriter | None = None
         self._details: dict[str, Any] = {}
         self._before: dict[str, int] | None = None
+        self._resent_before: Counter[str] = Counter()
         self._stopped = False
         self._preparing: Any = None
 
@@ -140,6 +142,7 @@ class LiveRun:
         self._details["provision"] = done.details()
         self._say_provisioned(done)
         self._before = platform_counts(self._wire)
+        self._resent_before = self._wire.resent.copy()
 
     def play(self, feed: Feed) -> None:
         """Let the crowd live through warm-up and measured window, and record it; blocks until it is over.
@@ -165,6 +168,7 @@ class LiveRun:
             stage = scene = self._scene((begin_ns, end_ns))
             self.crowd = Crowd(scene, self.schedule, load.connections)
             oversight = Oversight(scene, self._vault.follows)
+        self._vault.follows.clear()  # the file has them; by the million they are heavy
         origin_ns = stage.clock.origin_ns
         if self._stopped:
             self.crowd.stop()
@@ -321,6 +325,7 @@ class LiveRun:
             "worker_cpu_share": meter.share(),
             "unsupported": sorted(scene.line.unsupported),
             "breaker_opened": scene.line.breaker_opened,
+            "resent": dict(self._wire.resent - self._resent_before),
         }
 
     def _write_members(self, stage: Scene | Stage) -> None:

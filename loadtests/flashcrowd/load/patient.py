@@ -58,7 +58,9 @@ class Patient:
             answer = self._wire.send(request)
             if answer.fault == OK and answer.status == 429:
                 asked_s = self._adapter.retry_after_s(answer)
-                delay_s = feedback.retry_delay_s(fold(self._key, monotonic_ns()), min(waits, 6), asked_s, BACK_OFF)
+                delay_s = feedback.retry_delay_s(
+                    fold(self._key, monotonic_ns()), min(waits, 6), asked_s, BACK_OFF
+                )
                 delay_s = max(delay_s, asked_s or 0.0)
                 if delay_s > LONGEST_WAIT_S or waits > 10 * MOST_TRIES:
                     return answer
@@ -67,7 +69,9 @@ class Patient:
                 if tries == MOST_TRIES:
                     return answer
                 asked_s = self._adapter.retry_after_s(answer)
-                gevent.sleep(feedback.retry_delay_s(fold(self._key, monotonic_ns()), tries, asked_s, BACK_OFF))
+                gevent.sleep(
+                    feedback.retry_delay_s(fold(self._key, monotonic_ns()), tries, asked_s, BACK_OFF)
+                )
                 tries += 1
             else:
                 break

@@ -4,13 +4,15 @@ Everything made is remembered in the vault, before it is asked for and when it i
 again, this makes only what is missing, and nothing twice.
 """
 
+import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from time import monotonic, time
 from typing import Any, Final, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from flashcrowd.core.draws import Purpose, fold, root_key, uniform
 from flashcrowd.core.errors import PlatformError, TargetError
@@ -29,6 +31,10 @@ from flashcrowd.sim.content import topic_word
 from flashcrowd.sim.world import World
 
 T = TypeVar("T")
+Ints = npt.NDArray[np.int64]
+
+SECRET: Final = re.compile(r"[\w+/=.~-]{16,}")
+"""Whatever may be a token, a password or a key: no word is so long."""
 
 SLACK_S: Final = 300.0
 """Credentials that end this soon after the run are renewed before it."""
@@ -103,7 +109,7 @@ class Provisioner:
             if not vault.keys:
                 vault.keep_keys(converse(self._adapter.join(), self._send))
         except PlatformError as error:
-            raise TargetError(f"{self._wire.origin.url}: the harness cannot register: {error}") from None
+            raise self._refusal("the harness cannot register", error) from None
 
         def make(member: int) -> None:
             profile = self._profile(member)
@@ -114,7 +120,7 @@ class Provisioner:
                     steps = self._adapter.introduce(vault.accounts[member], profile, self._avatar(member))
                     converse(steps, self._send)
             except PlatformError as error:
-                raise TargetError(f"{self._wire.origin.url}: no account can be made: {error}") from None
+                raise self._refusal("no account can be made", error) from None
             vault.keep_introduced(member)
             if vault.logins[member].is_given:
                 self.done.accounts_kept += 1
@@ -134,9 +140,7 @@ class Provisioner:
             try:
                 vault.keep_account(converse(self._adapter.renew(vault.keys, account, login), self._send))
             except PlatformError as error:
-                raise TargetError(
-                    f"{self._wire.origin.url}: {account.handle} cannot sign in: {error}"
-                ) from None
+                raise self._refusal(f"{account.handle} cannot sign in", error) from None
 
         self._all("signing in", due, renew)
 
@@ -161,13 +165,13 @@ class Provisioner:
         return avatar(seed, member) if has_one else b""
 
     def _make_follows(self) -> None:
-        pairs = list(zip(self._cast.follower.tolist(), self._cast.followee.tolist(), strict=True))
-        missing = [pair for pair in pairs if pair not in self._vault.follows]
-        self.done.follows_kept = len(pairs) - len(missing)
+        followers, followees = self._cast.follows()
+        missing = np.flatnonzero(~self._vault.follows.holds(followers, followees))
+        self.done.follows_kept = len(followers) - len(missing)
         accounts = self._vault.accounts
 
-        def make(pair: tuple[int, int]) -> None:
-            follower, followee = pair
+        def make(place: int) -> None:
+            follower, followee = int(followers[place]), int(followees[place])
             try:
                 converse(self._adapter.follow(accounts[follower], accounts[followee]), self._send)
             except PlatformError:
@@ -245,8 +249,12 @@ class Provisioner:
         name = face.username.removesuffix(f"_{member}")[: LONGEST_NAME - len(ending)]
         return replace(face, username=name + ending)
 
-    def _all(self, name: str, parts: list[T], make: Callable[[T], None]) -> None:
+    def _all(self, name: str, parts: Sequence[T] | Ints, make: Callable[[T], None]) -> None:
         all_at_once(self._bar, name, parts, make)
+
+    def _refusal(self, what: str, error: PlatformError) -> TargetError:
+        """Why provisioning ends; the platform may have quoted what we sent, credentials and all."""
+        return TargetError(f"{self._wire.origin.url}: {what}: {SECRET.sub('…', str(error))}")
 
     def _refuse_many(self, what: str, failed: int, tried: int) -> None:
         if failed > MOST_FAILED * max(tried, 20):

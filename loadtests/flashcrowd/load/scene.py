@@ -111,9 +111,6 @@ class Scene:
 
     def __post_init__(self) -> None:
         self._member_of = {account.id: member for member, account in self.accounts.items()}
-        follows = zip(self.cast.follower.tolist(), self.cast.followee.tolist(), strict=True)
-        known = self.accounts
-        self._followed = {(u, known[v].id) for u, v in follows if u in known and v in known}
 
     def member_of(self, account_id: str) -> int:
         """The member behind an account of the platform; -1 when it is none of ours."""
@@ -144,8 +141,11 @@ class Scene:
         self._reposted.add((member, root))
 
     def follows(self, member: int, account_id: str) -> bool:
-        """Whether a member follows an account."""
-        return (member, account_id) in self._followed
+        """Whether a member follows an account: from the beginning, or by what it did in this run."""
+        if (member, account_id) in self._followed:
+            return True
+        followee = self.member_of(account_id)
+        return followee != UNKNOWN and bool((self.world.graph.followees_of(member) == followee).any())
 
     def note_follow(self, member: int, account_id: str) -> None:
         """Remember that a member follows an account."""

@@ -18,6 +18,7 @@ from flashcrowd.core.errors import StorageError, UsageError
 from flashcrowd.load.adapters.adapter import Keys
 from flashcrowd.load.adapters.item import Account, Login
 from flashcrowd.load.origin import Origin
+from flashcrowd.load.pairs import Pairs
 
 
 def vault_path(origin: Origin, adapter: str, seed: int) -> Path:
@@ -51,7 +52,7 @@ class Vault:
         self.keys: Keys = {}
         self.logins: dict[int, Login] = {}
         self.accounts: dict[int, Account] = {}
-        self.follows: set[tuple[int, int]] = set()
+        self.follows = Pairs()
         self.posts: dict[int, tuple[str, int, float]] = {}
         self.introduced: set[int] = set()
         self.tried: set[int] = set()
@@ -106,7 +107,7 @@ class Vault:
 
     def keep_follow(self, follower: int, followee: int) -> None:
         """Remember a follow that was made; members by their numbers."""
-        self.follows.add((follower, followee))
+        self.follows.add(follower, followee)
         self._append("follow", [follower, followee])
 
     def keep_post(self, serial: int, identifier: str, member: int, made_s: float) -> None:
@@ -124,7 +125,7 @@ class Vault:
             self.posts.pop(number[0], None)
             self.tried.discard(number[0])
         elif kind == "follow":
-            self.follows.discard((number[0], number[1]))
+            self.follows.discard(*number)
         else:
             for each in (self.accounts, self.logins):
                 each.pop(number[0], None)
@@ -153,16 +154,16 @@ class Vault:
         self._read()
 
     def _read(self) -> None:
-        text = self._file.read()
-        for line in text.splitlines():
+        line = None
+        for line in self._file:
             try:
                 entry = json.loads(line)
             except ValueError:
                 continue  # the line that a killed run was writing
             self._take(entry)
-        if not text:
+        if line is None:
             self._append("salt", [self.salt])
-        elif not text.endswith("\n"):
+        elif not line.endswith("\n"):
             self._file.write("\n")
 
     def _take(self, entry: dict[str, Any]) -> None:
@@ -182,7 +183,7 @@ class Vault:
             elif kind == "introduced":
                 self.introduced.add(values[0])
             elif kind == "follow":
-                self.follows.add((values[0], values[1]))
+                self.follows.add(*values)
             elif kind == "forgotten":
                 self._forget(*values)
             elif kind == "tried":

@@ -5,6 +5,7 @@ deflate and br, bounds every answer in size and time, and stamps each exchange. 
 platform does: a refused connection, a time-out or nonsense is an `Answer` with a `fault`.
 """
 
+from collections import Counter
 from time import monotonic_ns
 from typing import Any, Final
 
@@ -105,6 +106,9 @@ class Wire:
         self.connect_timeout_s = connect_timeout_s
         self.size_limit = size_limit
         self._tls = tls or (ssl.create_default_context() if origin.tls else None)
+        self.resent: Counter[str] = Counter()
+        """Action -> how often a request was sent again because its kept connection was dead: the platform may
+        have counted it twice."""
         self._idle: list[Connection] = []
         self._prefix = origin.prefix.encode()
         self._common = (
@@ -124,7 +128,7 @@ class Wire:
         answer = Answer(monotonic_ns())
         answer.request = request
         deadline_ns = answer.start_ns + int((timeout_s or self.timeout_s) * 1e9)
-        self._exchange(self._encoded(request, request.target), request.idempotent, answer, deadline_ns)
+        self._exchange(self._encoded(request, request.target), request, answer, deadline_ns)
         for _ in range(MOST_REDIRECTS):
             if answer.status not in REDIRECTS or request.method != b"GET" or not request.follows:
                 break
@@ -138,7 +142,7 @@ class Wire:
                 self._common,
                 request.headers,
             )
-            self._exchange(encoded, True, answer, deadline_ns)
+            self._exchange(encoded, request, answer, deadline_ns)
         if answer.fault == OK:
             self._decode(answer)
         answer.end_ns = monotonic_ns()
@@ -169,7 +173,7 @@ class Wire:
             body,
         )
 
-    def _exchange(self, data: bytes, idempotent: bool, answer: Answer, deadline_ns: int) -> None:
+    def _exchange(self, data: bytes, request: Request, answer: Answer, deadline_ns: int) -> None:
         """Send and receive once; once more on a new connection when a kept one turns out to be dead."""
         answer.fault, answer.detail = OK, ""
         for _ in range(2):
@@ -190,8 +194,9 @@ class Wire:
             if whole:
                 return
             died_idle = connection.reused and answer.fault == FAILED and answer.bytes_in == received
-            if not (died_idle and (idempotent or not written)):
+            if not (died_idle and (request.idempotent or not written)):
                 return
+            self.resent[request.action] += written
             answer.fault, answer.detail = OK, ""
 
     def _connection(self, answer: Answer, deadline_ns: int) -> Connection | None:

@@ -56,7 +56,7 @@ class Site:
         self.trends = Trends(self.store)
         self.media = MediaFiles(self.store, folder / "media", root)
         self.pool = GeneratorPool(settings.generator, settings.seed)
-        self.counters = Counters()
+        self.counters = Counters(folder)
         self.gate = Gate(settings.faults)
         self.pool.factor = settings.faults.generator_factor
         self.limiter = (
@@ -64,5 +64,6 @@ class Site:
         )
 
     def close(self) -> None:
-        """Commit and close the database."""
+        """Commit and close the database; close the counts."""
         self.store.close()
+        self.counters.close()

@@ -165,12 +165,15 @@ class RunWriter:
             raise _storage_error(self.path, error) from error
 
     def flush(self) -> None:
-        """Put everything recorded so far on disk."""
-        try:
-            for writer in self._tables.values():
+        """Put everything recorded so far on disk; a table without room keeps no other from it."""
+        failed = None
+        for writer in self._tables.values():
+            try:
                 writer.flush()
-        except OSError as error:
-            raise _storage_error(self.path, error) from error
+            except OSError as error:
+                failed = error
+        if failed is not None:
+            raise _storage_error(self.path, failed) from failed
         self._flushed = time.monotonic()
 
     def write_members(self, columns: Mapping[str, Any], personas: list[str], regions: list[str]) -> None:

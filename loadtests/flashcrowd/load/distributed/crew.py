@@ -1,5 +1,6 @@
 """The workers of a run as the master leads them; stands where a crowd of one process stands."""
 
+from collections import Counter
 from collections.abc import Callable
 from time import monotonic_ns, time
 from typing import Any, Final
@@ -151,6 +152,7 @@ class Crew:
             "worker_cpu_share": [hand.cpu_share for hand in hands],
             "unsupported": sorted({action for hand in hands for action in hand.unsupported}),
             "breaker_opened": sum(hand.breaker_opened for hand in hands),
+            "resent": dict(sum((Counter(hand.resent) for hand in hands), Counter[str]())),
         }
 
     def _guarded(self, listener: Callable[[Hand, dict[str, Any]], None]) -> Callable[..., None]:

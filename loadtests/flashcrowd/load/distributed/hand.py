@@ -12,7 +12,7 @@ PLAYING: Final = "playing"
 DONE: Final = "done"
 """What a worker says of itself: it has no plan yet · it can begin · it lets members live · it has ended."""
 
-COUNTS: Final = ("offered", "caused", "started", "dropped", "finished")
+COUNTS: Final = ("offered", "stayed_away", "caused", "started", "dropped", "finished")
 
 
 @dataclass(slots=True)
@@ -40,6 +40,7 @@ class Hand:
     cpu_share: float | None = None
     unsupported: list[str] = field(default_factory=list)
     breaker_opened: int = 0
+    resent: dict[str, int] = field(default_factory=dict)
     has_plan: bool = False
     has_begun: bool = False
 
@@ -65,6 +66,7 @@ class Hand:
         self.cpu_share = beat["cpu_share"]
         self.unsupported = beat["unsupported"]
         self.breaker_opened = beat["breaker_opened"]
+        self.resent = beat.get("resent", {})
         if beat["upto_s"] is not None:
             self.upto_s = beat["upto_s"]
 

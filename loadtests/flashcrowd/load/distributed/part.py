@@ -176,9 +176,7 @@ class Part:
         self._ledger = ledger = Ledger(self._out(number), props.scenario, {"worker": number}, self._courier)
         journal = Journal(scene, ledger, self._feed, Display(quiet=True), load.warm_up + load.duration)
         self._meter = meter = CpuMeter(origin_ns + begin_ns, origin_ns + end_ns)
-        oversight = Oversight(
-            scene, zip(props.cast.follower.tolist(), props.cast.followee.tolist(), strict=True)
-        )
+        oversight = Oversight(scene, zip(*(column.tolist() for column in props.cast.follows()), strict=True))
         works = (lambda: self._keep(journal), meter.watch, oversight.watch)
         beside = [crowd.beside(work) for work in works]
         self._state = PLAYING
@@ -290,6 +288,7 @@ class Part:
             "cpu_share": None if self._meter is None else self._meter.share(),
             "unsupported": [] if scene is None else sorted(scene.line.unsupported),
             "breaker_opened": 0 if scene is None else scene.line.breaker_opened,
+            "resent": {} if scene is None else scene.line.resent,
         }
 
     def _guarded(self, listener: Callable[[dict[str, Any]], None]) -> Callable[..., None]:

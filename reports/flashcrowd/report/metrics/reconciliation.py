@@ -12,17 +12,19 @@ from flashcrowd.report.run import Columns
 
 @dataclass(frozen=True)
 class EndpointCount:
-    """One endpoint. `unanswered` were sent and got no answer: the platform may or may not have seen them."""
+    """One endpoint. `unanswered` were sent and got no answer, `resent` were sent once more because a kept
+    connection was dead: the platform may or may not have seen them."""
 
     endpoint: str
     recorded: int
     counted: int
     unanswered: int
+    resent: int = 0
 
     @property
     def explained(self) -> bool:
-        """Whether the difference is no larger than what went unanswered can explain."""
-        return 0 <= self.recorded - self.counted <= self.unanswered
+        """Whether the difference is no larger than what went unanswered or twice can explain."""
+        return -self.resent <= self.recorded - self.counted <= self.unanswered
 
 
 def reconciliation(requests: Columns, manifest: dict[str, Any]) -> tuple[EndpointCount, ...]:
@@ -31,7 +33,7 @@ def reconciliation(requests: Columns, manifest: dict[str, Any]) -> tuple[Endpoin
     The counts are those of the run alone: what prepared it was counted before and is subtracted.
     """
     counted = manifest.get("platform_counts") or {}
-    endpoint_of = manifest.get("endpoint_of") or {}
+    endpoint_of, resent = manifest.get("endpoint_of") or {}, manifest.get("resent") or {}
     if not counted or not endpoint_of:
         return ()
     sent = requests["start_ns"] >= 0
@@ -41,7 +43,8 @@ def reconciliation(requests: Columns, manifest: dict[str, Any]) -> tuple[Endpoin
     for endpoint in sorted(set(endpoint_of.values()) | set(counted)):
         codes = [code for code, name in enumerate(ACTIONS) if endpoint_of.get(name) == endpoint]
         recorded, unanswered = int(by_action[codes].sum()), int(silent[codes].sum())
-        rows.append(EndpointCount(endpoint, recorded, int(counted.get(endpoint, 0)), unanswered))
+        twice = sum(int(resent.get(ACTIONS[code], 0)) for code in codes)
+        rows.append(EndpointCount(endpoint, recorded, int(counted.get(endpoint, 0)), unanswered, twice))
     return tuple(row for row in rows if row.recorded or row.counted)
 
 
