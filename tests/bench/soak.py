@@ -23,7 +23,7 @@ purpose: A steady crowd for a long time.
 population: {{members: 4000}}
 load: {{members: 2000, duration: {seconds}s, time_lapse: 60, history_posts: 500, profile: "{rate}/s"}}
 """
-PAGES_PER_SESSION: Final = 9.2
+PAGES_PER_SESSION: Final = 11.6
 """Requests that a visit of this scenario sends, measured; the rate that came about is printed."""
 
 SETTLED_S: Final = 120.0

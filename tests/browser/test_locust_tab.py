@@ -1,4 +1,4 @@
-"""Locust's own web UI with our figures in it, in a real browser, while a small run is under way."""
+"""Locust's own web UI with our figures in it, in a real browser, while its workers play a small run."""
 
 import os
 import socket
@@ -24,14 +24,21 @@ load: {members: 80, duration: 10m, warm_up: 1s, time_lapse: 900, history_posts: 
 LIMIT_S = 120
 
 
+def free_port() -> int:
+    """A port on loopback where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
 @pytest.fixture(scope="module")
 def web_ui(tmp_path_factory):
-    """Address of the web UI of a run under way."""
+    """Address of the web UI of a master and two workers, a run under way."""
     folder = tmp_path_factory.mktemp("locust")
     (folder / "tiny.yaml").write_text(SCENARIO)
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "locust", "-f", str(ROOT / "loadtests" / "locustfile.py"), "--autostart"]
+    workers = str(free_port())
+    command += ["--processes", "2", "--master-bind-port", workers, "--master-port", workers]
     command += ["--web-host", "127.0.0.1", "--web-port", str(port), "--scenario", str(folder / "tiny.yaml")]
     environment = {name: value for name, value in os.environ.items() if name != "LOCUST_SKIP_MONKEY_PATCH"}
     process = subprocess.Popen([*command, "--out", str(folder / "run")], env=environment)

@@ -63,6 +63,16 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> int:
     return 100
 
 
+def test_parts_of_live_runs_are_smaller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A live run of hours holds few rows in memory: its parts close early."""
+    monkeypatch.setattr(runlog, "LIVE_PART_ROWS", 100)
+    writer = RunWriter(tmp_path, Scenario(name="test"), "live")
+    writer.append("actions", action_rows(0, 250))
+    assert len(list((tmp_path / "actions").iterdir())) == 2
+    writer.close()
+    assert len(list((tmp_path / "actions").iterdir())) == 3
+
+
 @pytest.mark.usefixtures("small_parts")
 def test_rows_of_several_parts_are_read_back_in_order(tmp_path: Path) -> None:
     """Every column of 250 rows in three parts comes back as it was appended."""

@@ -134,6 +134,17 @@ def test_reconciliation_explains_a_difference_by_unanswered_requests_only(status
     assert found[0].explained is explained
 
 
+@pytest.mark.parametrize(
+    ("state", "counted", "explained"), [("lost", 5, True), ("lost", 90, False), ("done", 4, False)]
+)
+def test_reconciliation_explains_what_lost_workers_did_not_tell(state: str, counted: int, explained: bool):
+    """Proves that the platform may have counted more when a worker was lost, by a few seconds' worth."""
+    rows = made_runs.request_rows(3)
+    manifest = {"endpoint_of": {"home": "GET /h"}, "platform_counts": {"GET /h": counted}}
+    found = reconciliation(rows, manifest | {"workers": [{"state": "done"}, {"state": state}]})
+    assert found[0].explained is explained
+
+
 def test_reconciliation_without_counts_is_empty():
     """Proves that a platform that does not count is not held against the record."""
     assert reconciliation(made_runs.request_rows(3), {}) == ()

@@ -48,7 +48,7 @@ class LocustHooks:
 
     def _attach(self, environment: Any, runner: Any, web_ui: Any, **_: Any) -> None:
         figures = Figures()
-        others = [_telemetry(figures).hear] if environment.parsed_options.otel else []
+        others = [_telemetry(figures).hear] if getattr(environment.parsed_options, "otel", False) else []
         if web_ui is not None:
             add_tabs(web_ui, lambda: figures.vitals)
             add_metrics(web_ui, lambda: figures.vitals)

@@ -160,7 +160,10 @@ def _counted(found: Analysis) -> Iterator[Check]:
     if rows:
         wrong = [row for row in rows if not row.explained]
         total = sum(row.counted for row in rows)
+        untold = sum(max(0, row.counted - row.recorded) for row in rows)
         sentence = f"the platform counted {quantity.count(total)} requests, as recorded"
+        if untold:
+            sentence += f" but for {untold:,} of the last seconds of lost workers"
         if wrong:
             row = max(wrong, key=lambda row: abs(row.recorded - row.counted))
             sentence = (

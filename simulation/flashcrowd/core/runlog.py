@@ -1,9 +1,9 @@
 """One run, one record: a directory with a manifest and Parquet parts, written as the run goes.
 
 A part is closed when it has `PART_ROWS` rows, so equal rows make equal bytes whatever the speed of the
-machine. Rows that wait for their part are flushed every `FLUSH_S` seconds to `part-NNNNNN.open.parquet`,
-which the closed part replaces; so a killed run loses at most the last few seconds, and `RunReader` reads what
-is there.
+machine; parts of live runs, which may go on for hours, are smaller, for rows wait for their part in memory.
+Rows that wait are flushed every `FLUSH_S` seconds to `part-NNNNNN.open.parquet`, which the closed part
+replaces; so a killed run loses at most the last few seconds, and `RunReader` reads what is there.
 """
 
 import json
@@ -28,6 +28,7 @@ from flashcrowd.core.events import SCHEMA_VERSION, TABLES, VOCABULARY
 from flashcrowd.core.scenario import Scenario, resolved_scenario
 
 PART_ROWS: Final = 1 << 20
+LIVE_PART_ROWS: Final = 1 << 15
 FLUSH_S: Final = 3.0
 MANIFEST: Final = "run.json"
 PARTED: Final = ("actions", "requests", "exposures", "sightings", "rereads")
@@ -65,10 +66,12 @@ class TableWriter:
     Args:
         folder: the table's directory, made if missing.
         name: a table of `events.TABLES`.
+        part_rows: rows of a part, > 0.
     """
 
-    def __init__(self, folder: Path, name: str) -> None:
+    def __init__(self, folder: Path, name: str, part_rows: int) -> None:
         self.folder = folder
+        self.part_rows = part_rows
         self.schema = TABLES[name]
         self.rows = 0
         self._pending: list[pa.Table] = []
@@ -83,10 +86,10 @@ class TableWriter:
         self.rows += table.num_rows
         self._pending.append(table)
         self._pending_rows += table.num_rows
-        while self._pending_rows >= PART_ROWS:
+        while self._pending_rows >= self.part_rows:
             whole = pa.concat_tables(self._pending)
-            self._close_part(whole.slice(0, PART_ROWS))
-            rest = whole.slice(PART_ROWS)
+            self._close_part(whole.slice(0, self.part_rows))
+            rest = whole.slice(self.part_rows)
             self._pending, self._pending_rows = [rest], rest.num_rows
 
     def flush(self) -> None:
@@ -148,7 +151,7 @@ class RunWriter:
         self._flushed = time.monotonic()
         try:
             self._clear()
-            self._tables = {name: TableWriter(path / name, name) for name in ALWAYS}
+            self._tables = {name: self._table(name) for name in ALWAYS}
             self._write_manifest()
         except OSError as error:
             raise _storage_error(path, error) from error
@@ -157,7 +160,7 @@ class RunWriter:
         """Add rows to one of the tables in parts; flushes when `FLUSH_S` have passed."""
         try:
             if table not in self._tables:
-                self._tables[table] = TableWriter(self.path / table, table)
+                self._tables[table] = self._table(table)
             self._tables[table].append(columns)
             if time.monotonic() - self._flushed >= FLUSH_S:
                 self.flush()
@@ -204,6 +207,10 @@ class RunWriter:
     def rows(self, table: str) -> int:
         """Rows appended to a table so far."""
         return self._tables[table].rows if table in self._tables else 0
+
+    def _table(self, name: str) -> TableWriter:
+        part_rows = LIVE_PART_ROWS if self.manifest["kind"] == "live" else PART_ROWS
+        return TableWriter(self.path / name, name, part_rows)
 
     def _clear(self) -> None:
         self.path.mkdir(parents=True, exist_ok=True)

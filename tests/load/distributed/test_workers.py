@@ -100,6 +100,13 @@ def workers_of(process) -> list[psutil.Process]:
     return [child for child in children if "flashcrowd.load.distributed" in child.cmdline()]
 
 
+def port_of(process) -> int:
+    """The port on which a master listens for workers."""
+    sockets = psutil.Process(process.pid).net_connections("tcp")
+    (port,) = {each.laddr.port for each in sockets if each.status == psutil.CONN_LISTEN}
+    return port
+
+
 def sent_by(run) -> collections.Counter:
     """Requests that left, by worker, in the record so far."""
     table = RunReader(run).table("requests", ["worker", "start_ns"])
@@ -179,10 +186,9 @@ def test_master_and_workers_make_one_run(scenario, started, tmp_path, monkeypatc
     assert not list(tmp_path.glob("runs/*"))  # the workers' copies are gone, for the master has the rows
 
 
-def test_workers_that_stall_and_die_leave_one_record_and_nobody_lives_twice(
-    scenario, town, started, tmp_path
-):
-    """One worker is only slow and comes back, then the other is killed: members move, no one lives twice."""
+def test_workers_stall_die_and_come_late_and_nobody_lives_twice(scenario, town, started, tmp_path):
+    """One worker is only slow and comes back, the other is killed, a third comes late: members move each
+    time, into one record, in which no member lives twice."""
     run = tmp_path / "run"
     process = started(LIVE, scenario(3600), run, *town)
     until(lambda: list(run.glob("requests/part-*")) and len(sent_by(run)) == 2, process)
@@ -195,13 +201,18 @@ def test_workers_that_stall_and_die_leave_one_record_and_nobody_lives_twice(
     until(lambda: min(growth(run, before)) > 20, process)  # both act: it has got its share again
     other.kill()
     before = sent_by(run)
-    until(lambda: max(growth(run, before)) > 150, process)
+    until(lambda: max(growth(run, before)) > 100, process)
+    late = started(
+        MAIN, "load", "--worker", "--master-port", port_of(process), "--out", tmp_path / "late", "-q"
+    )
+    until(lambda: sent_by(run)[2] > 40, process)
     process.send_signal(signal.SIGINT)
     _, noted = process.communicate(timeout=LIMIT_S)
     manifest = RunReader(run).manifest
     assert manifest["state"] == "interrupted", noted
-    assert sorted(worker["state"] for worker in manifest["workers"]) == ["done", "lost"]
-    assert [worker["times_lost"] for worker in manifest["workers"]] == [1, 1]
+    assert late.wait(LIMIT_S) == 0
+    assert sorted(worker["state"] for worker in manifest["workers"]) == ["done", "done", "lost"]
+    assert [worker["times_lost"] for worker in manifest["workers"]] == [1, 1, 0]
     assert manifest["rows"]["requests"] == RunReader(run).table("requests").num_rows
     assert movers(run) > 0
     assert living_twice(run) == []

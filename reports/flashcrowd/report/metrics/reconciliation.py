@@ -1,7 +1,7 @@
 """Requests in the record against requests counted by the platform, by endpoint, to the last one."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -9,22 +9,30 @@ from flashcrowd.core.events import ACTIONS
 from flashcrowd.report.metric import Metric
 from flashcrowd.report.run import Columns
 
+UNTOLD_S: Final = 5.0
+"""A worker that is lost may take the rows of its last seconds along (s)."""
+
 
 @dataclass(frozen=True)
 class EndpointCount:
-    """One endpoint. `unanswered` were sent and got no answer, `resent` were sent once more because a kept
-    connection was dead: the platform may or may not have seen them."""
+    """One endpoint.
+
+    `unanswered` were sent and got no answer, `resent` were sent once more because a kept connection was
+    dead: the platform may or may not have seen them · `untold`: most requests that workers which were lost
+    may have sent without telling.
+    """
 
     endpoint: str
     recorded: int
     counted: int
     unanswered: int
     resent: int = 0
+    untold: int = 0
 
     @property
     def explained(self) -> bool:
-        """Whether the difference is no larger than what went unanswered or twice can explain."""
-        return -self.resent <= self.recorded - self.counted <= self.unanswered
+        """Whether the difference is no larger than what went unanswered, twice or untold can explain."""
+        return -self.resent - self.untold <= self.recorded - self.counted <= self.unanswered
 
 
 def reconciliation(requests: Columns, manifest: dict[str, Any]) -> tuple[EndpointCount, ...]:
@@ -44,8 +52,20 @@ def reconciliation(requests: Columns, manifest: dict[str, Any]) -> tuple[Endpoin
         codes = [code for code, name in enumerate(ACTIONS) if endpoint_of.get(name) == endpoint]
         recorded, unanswered = int(by_action[codes].sum()), int(silent[codes].sum())
         twice = sum(int(resent.get(ACTIONS[code], 0)) for code in codes)
-        rows.append(EndpointCount(endpoint, recorded, int(counted.get(endpoint, 0)), unanswered, twice))
+        untold = _untold(recorded, requests, manifest)
+        rows.append(
+            EndpointCount(endpoint, recorded, int(counted.get(endpoint, 0)), unanswered, twice, untold)
+        )
     return tuple(row for row in rows if row.recorded or row.counted)
+
+
+def _untold(recorded: int, requests: Columns, manifest: dict[str, Any]) -> int:
+    """Most requests to an endpoint that lost workers may not have told: those of `UNTOLD_S`, and noise."""
+    lost = sum(worker.get("state") == "lost" for worker in manifest.get("workers") or [])
+    if not lost or not len(requests["intended_ns"]):
+        return 0
+    mean = lost * UNTOLD_S * recorded / max(1.0, float(np.ptp(requests["intended_ns"])) / 1e9)
+    return int(np.ceil(mean + 3 * np.sqrt(mean) + 3))
 
 
 def reconciliation_metrics(rows: tuple[EndpointCount, ...]) -> list[Metric]:

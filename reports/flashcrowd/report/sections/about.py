@@ -54,10 +54,21 @@ def _live_rows(seen: Evidence, manifest: dict[str, Any]) -> list[list[str]]:
         ],
         ["live members", quantity.count(seen.run.acting_members)],
         ["scenario seconds per second", quantity.number(float(manifest.get("time_lapse") or float("nan")))],
+        *_workers(manifest.get("workers") or []),
         ["generator CPU", f"{shares} of one core" if shares else quantity.MISSING],
         ["provisioned", _provisioned(manifest.get("provision") or {})],
         ["not supported there", ", ".join(map(str, manifest.get("unsupported") or [])) or "nothing"],
     ]
+
+
+def _workers(workers: list[dict[str, Any]]) -> list[list[str]]:
+    lost = sum(worker.get("state") == "lost" for worker in workers)
+    text = (
+        f"{len(workers)}, {quantity.plural(lost, 'of them lost', 'of them lost')}"
+        if lost
+        else str(len(workers))
+    )
+    return [["workers", text]] if workers else []
 
 
 def _offline_rows(manifest: dict[str, Any]) -> list[list[str]]:

@@ -56,6 +56,8 @@ def _reconciled(counts: tuple[EndpointCount, ...]) -> Table:
         [row.endpoint, f"{row.recorded:,}", f"{row.counted:,}", _difference(row)] for row in counts
     ]
     note = "All phases of the run. A difference up to the number of unanswered requests is explained by them."
+    if any(row.untold for row in counts):
+        note += " What workers that were lost sent in their last seconds may be missing in the record."
     columns = ("endpoint", "in the record", "counted there", "difference")
     return Table("Record against the platform's own counts", columns, rows, note, wide=True)
 
