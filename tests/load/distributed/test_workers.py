@@ -174,14 +174,10 @@ def test_master_and_workers_make_one_run(scenario, started, tmp_path, monkeypatc
     assert living_twice(run) == []
     actions = RunReader(run).table("actions").to_pandas().set_index("seq")
     assert actions.index.tolist() == list(range(len(actions)))
-    worker_of = requests.set_index("request").worker
     reactions = actions[(actions.cause >= 0) & (actions.request >= 0)]
+    assert len(reactions) > 0  # to items that the master recorded (the history), or any worker
     assert (actions.loc[reactions.cause].root.to_numpy() == reactions.root.to_numpy()).all()
-    causes = actions.loc[reactions.cause]
     assert (reactions.cause < reactions.index).all()
-    among = causes.request.to_numpy() >= 0  # others are of the history
-    there, here = worker_of.loc[causes.request[among]], worker_of.loc[reactions.request[among]]
-    assert (there.to_numpy() != here.to_numpy()).any()
     assert json.loads(said)["verdict"]["exit_code"] == process.returncode
     assert not list(tmp_path.glob("runs/*"))  # the workers' copies are gone, for the master has the rows
 
