@@ -5,12 +5,13 @@ for a disk.
 """
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from time import monotonic_ns, process_time
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import gevent
 import numpy as np
+from gevent.lock import BoundedSemaphore
 
 from flashcrowd.core.events import LATE_NS, OUTCOME_CODE, PHASE_CODE
 from flashcrowd.load.histogram import Histogram
@@ -109,6 +110,7 @@ class Journal:
         self._give_up = give_up
         self._recent: deque[tuple[int, int]] = deque(maxlen=RATE_WINDOW)
         self._threads = gevent.get_hub().threadpool
+        self._turn = BoundedSemaphore()
 
     def keep(self) -> None:
         """Empty the recorder again and again, until killed."""
@@ -116,12 +118,21 @@ class Journal:
             gevent.sleep(EVERY_S)
             self.empty()
 
+    def halt(self, beside: Iterable[Any]) -> None:
+        """End the greenlets beside a run, but none in the middle of handing on rows, which would be lost."""
+        with self._turn:
+            gevent.killall(list(beside))
+
     def empty(self) -> None:
         """Hand on everything collected so far.
 
         Raises:
             StorageError: when the record cannot be written.
         """
+        with self._turn:
+            self._empty()
+
+    def _empty(self) -> None:
         collected = self._scene.recorder.take()
         for table, columns in collected.items():
             error = self._threads.apply(self._append, (table, columns))

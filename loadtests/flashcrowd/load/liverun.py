@@ -185,7 +185,7 @@ class LiveRun:
             if oversight is not None:
                 oversight.reread(lambda: self._stopped or bool(watch.reason))
         finally:
-            gevent.killall(beside)
+            journal.halt(beside)
             if oversight is not None:
                 oversight.end()
             self._details |= self._tallied(meter)

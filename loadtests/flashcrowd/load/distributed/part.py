@@ -186,7 +186,7 @@ class Part:
             state = "interrupted" if self._orphaned else "finished"
             oversight.reread(lambda: self._hurried)
         finally:
-            gevent.killall(beside)
+            journal.halt(beside)
             oversight.end()
             journal.empty()
             ledger.close(state, {"sessions": scene.tally.sessions()})
