@@ -235,7 +235,7 @@ def test_engagement_feed_is_ordered_by_its_ranker(tmp_path: Path) -> None:
     likes = {made[2]: 2, made[5]: 3, made[7]: 1}
     replies = {made[0]: 1}
     expected = sorted(
-        made, key=lambda one: (-score(0.0, likes.get(one, 0), 0, replies.get(one, 0), 0.0), -one)
+        made, key=lambda one: (-score(0.0, likes.get(one, 0), 0, replies.get(one, 0), 0.0, 0.5), -one)
     )
     assert expected[0] == made[0]
     assert world.home(bob) == expected
@@ -250,4 +250,22 @@ def test_ranked_feed_ends_with_its_window(tmp_path: Path) -> None:
     with world.site.store.writing():
         made = [world.site.statuses.post(ann, Draft(f"number {number}")) for number in range(50)]
     assert set(world.home(ann)) == set(made[30:])
+    world.site.close()
+
+
+def test_for_you_feed_is_ordered_by_taste_and_shows_strangers(tmp_path: Path) -> None:
+    """What carries the hashtags that the viewer liked stands first; a stranger's trending status is there."""
+    world = World(tmp_path, ranker="interest")
+    ann, bob, cat, *_ = world.members
+    with world.site.store.writing():
+        world.site.accounts.follow(bob, ann)
+        liked = world.site.statuses.post(ann, Draft("one #anime"))
+        fits = world.site.statuses.post(ann, Draft("two #anime"))
+        other = world.site.statuses.post(ann, Draft("three #food"))
+        strange = world.site.statuses.post(cat, Draft("four #sports"))
+        world.site.statuses.favourite(bob, liked)
+        world.site.statuses.favourite(ann, strange)
+    home = world.home(bob)
+    assert set(home) == {liked, fits, other, strange}
+    assert home.index(fits) < home.index(other)
     world.site.close()

@@ -32,6 +32,8 @@ def busy(**changes: Any) -> Scenario:
             "reactions.repost": 0.2,
             "reactions.like": 0.1,
             "reactions.reply": 0.05,
+            "reactions.quote": 0.05,
+            "reactions.report": 0.001,
             "reactions.follow": 0.5,
             "sessions.per_day": 2.0,
             "sessions.push_share": 0.01,

@@ -10,9 +10,10 @@ from draws_of import assert_log_normal, assert_share, assert_shares, keys
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from flashcrowd.core.draws import uniform
 from flashcrowd.core.events import ACTION_CODE
 from flashcrowd.sim import behaviour
-from flashcrowd.sim.behaviour import LIKE, NOTHING, REPLY, REPOST, REPOST_CEILING
+from flashcrowd.sim.behaviour import LIKE, NOTHING, QUOTE, REPLY, REPOST, REPOST_CEILING
 
 N = 20_000
 SHARE = st.floats(min_value=0.0, max_value=1.0)
@@ -156,7 +157,7 @@ def test_no_chance_exceeds_the_ceiling_of_reactions(
 
 def test_one_draw_decides_between_reactions() -> None:
     """Each reaction has its chance, the rest do nothing; binomial, within five sigma."""
-    found = [behaviour.reaction(key, 0.2, 0.3, 0.1) for key in keys(N)]
+    found = [behaviour.reaction(key, 0.2, 0.3, 0.1, 0.0) for key in keys(N)]
     order = [REPOST, LIKE, REPLY, NOTHING]
     assert_shares([order.index(one) for one in found], [0.2, 0.3, 0.1, 0.4])
 
@@ -164,16 +165,17 @@ def test_one_draw_decides_between_reactions() -> None:
 @given(st.integers(min_value=0, max_value=2**64 - 1))
 def test_reaction_without_a_chance_is_nothing(key: int) -> None:
     """And what is certain happens."""
-    assert behaviour.reaction(key, 0.0, 0.0, 0.0) == NOTHING
-    assert behaviour.reaction(key, 1.0, 0.0, 0.0) == REPOST
-    assert behaviour.reaction(key, 0.0, 0.0, 1.0) == REPLY
+    assert behaviour.reaction(key, 0.0, 0.0, 0.0, 0.0) == NOTHING
+    assert behaviour.reaction(key, 1.0, 0.0, 0.0, 0.0) == REPOST
+    assert behaviour.reaction(key, 0.0, 0.0, 1.0, 0.0) == REPLY
+    assert behaviour.reaction(key, 0.0, 0.0, 0.0, 1.0) == QUOTE
 
 
 def test_some_of_those_who_react_follow() -> None:
     """With the rate times the propensity, whatever the reaction was (r has sigma 1 / sqrt(n))."""
     follows = np.array([behaviour.follows_author(key, 0.1, 1.5) for key in keys(N)])
     assert_share(follows, 0.15)
-    liked = np.array([behaviour.reaction(key, 0.0, 0.5, 0.0) == LIKE for key in keys(N)])
+    liked = np.array([behaviour.reaction(key, 0.0, 0.5, 0.0, 0.0) == LIKE for key in keys(N)])
     assert abs(np.corrcoef(follows, liked)[0, 1]) < 5 / math.sqrt(N)
 
 
@@ -221,3 +223,18 @@ def test_patience_is_log_normal_around_its_median() -> None:
     assert_log_normal(patience, 60.0, behaviour.GENERATION_PATIENCE_SIGMA)
     times = [behaviour.generation_time(key, 12.0, 0.6, 1e9) for key in here]
     assert abs(np.corrcoef(np.log(patience), np.log(times))[0, 1]) < 5 / math.sqrt(N)
+
+
+def test_reports_take_the_upper_end_of_the_draw() -> None:
+    """With chance rate x offence, capped; what the lower end decides stays as it is."""
+    draws = np.array([uniform(key) for key in keys(N)])
+    for offence, share in ((1.0, 0.01), (20.0, 0.2), (1000.0, 0.01 * behaviour.WORST_OFFENCE)):
+        reported = np.array([behaviour.reports(draw, 0.01, offence) for draw in draws])
+        assert_share(reported, share)
+        assert all(behaviour.may_report(draw, 0.01) for draw in draws[reported])
+    assert not any(behaviour.reports(draw, 0.0, 20.0) for draw in draws)
+
+
+def test_social_proof_needs_a_first_like() -> None:
+    """Nothing without one, the same factor from one on."""
+    assert [behaviour.social_proof(0.32, likes) for likes in (0, 1, 500)] == [1.0, 1.32, 1.32]

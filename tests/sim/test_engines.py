@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from societies import TICKS_A_DAY, Tables, assert_same, lived, of
 
+from flashcrowd.core.events import ACTION_CODE
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.sim.rankers import RANKERS
 from flashcrowd.sim.world import World, build_world
@@ -47,7 +48,7 @@ def test_busy_day_holds_everything_that_can_happen(busy_day: Tables) -> None:
     actions = busy_day["actions"]
     for action in (
         *("home", "trends", "thread", "profile", "notifications", "post", "generate", "like", "reply"),
-        *("repost", "follow", "session_start", "session_end"),
+        *("repost", "quote", "report", "search", "follow", "session_start", "session_end"),
     ):
         assert len(of(actions, action)["t"]) >= 100, action
     for outcome in ("ok", "blocked", "abandoned"):
@@ -60,19 +61,22 @@ def test_busy_day_holds_everything_that_can_happen(busy_day: Tables) -> None:
 
 
 def test_rows_of_a_run_are_numbered_and_point_back(busy_day: Tables) -> None:
-    """`seq` counts from 0; a cause is an earlier post or repost of the same original."""
+    """`seq` counts from 0; a cause is an earlier post, quote or repost of the same original, but for quotes,
+    which are originals themselves."""
     actions = busy_day["actions"]
     assert np.array_equal(actions["seq"], np.arange(len(actions["seq"])))
     caused = np.flatnonzero(actions["cause"] >= 0)
     cause = actions["cause"][caused]
     assert (cause < caused).all()
-    assert np.array_equal(actions["root"][cause], actions["root"][caused])
+    own = actions["action"][caused] == ACTION_CODE["quote"]
+    assert np.array_equal(actions["root"][cause][~own], actions["root"][caused][~own])
+    quotes = of(actions, "quote")
+    assert np.array_equal(quotes["post"], quotes["root"])
     originals, reposts = of(actions, "post"), of(actions, "repost")
-    assert np.isin(cause, np.concatenate((originals["seq"], reposts["seq"]))).all()
+    assert np.isin(cause, np.concatenate((originals["seq"], reposts["seq"], quotes["seq"]))).all()
     assert np.array_equal(originals["post"], originals["root"])
-    assert np.unique(np.concatenate((originals["post"], reposts["post"]))).size == len(
-        originals["post"]
-    ) + len(reposts["post"])
+    made = np.concatenate((originals["post"], reposts["post"], quotes["post"]))
+    assert np.unique(made).size == len(made)
 
 
 def test_what_is_made_in_a_tick_is_acted_on_later_only(busy_day: Tables) -> None:
@@ -158,6 +162,10 @@ SCENARIOS = st.fixed_dictionaries(
         "reactions.like": st.floats(min_value=0.0, max_value=1.0),
         "reactions.reply": st.floats(min_value=0.0, max_value=1.0),
         "reactions.follow": st.floats(min_value=0.0, max_value=1.0),
+        "reactions.quote": st.floats(min_value=0.0, max_value=1.0),
+        "reactions.report": st.floats(min_value=0.0, max_value=1.0),
+        "reactions.social_proof": st.floats(min_value=0.0, max_value=10.0),
+        "platform.out_of_network": st.floats(min_value=0.0, max_value=1.0),
         "generation.slots": st.integers(min_value=1, max_value=3),
         "generation.median": st.floats(min_value=0.5, max_value=120.0),
         "generation.blocked": st.floats(min_value=0.0, max_value=1.0),

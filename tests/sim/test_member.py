@@ -108,9 +108,10 @@ def test_reaction_is_made_of_the_functions_of_behaviour(
     )
     like = behaviour.like_probability(rates.like, attended, member.like, traits.raw_appeal)
     reply = behaviour.reply_probability(rates.reply, attended, member.reply, traits.raw_appeal)
+    quote = behaviour.quote_probability(rates.quote, attended, member.reply, traits.raw_appeal)
     found = member.react(plan, visit, position, item)
     assert found.address == key
-    assert found.action == behaviour.reaction(key, repost, like, reply)
+    assert found.action == behaviour.reaction(key, repost, like, reply, quote)
 
 
 def test_member_follows_only_whom_it_reacts_to(busy_world: World) -> None:

@@ -325,3 +325,43 @@ def test_platform_without_pushes_wakes_nobody() -> None:
     """A share of 0 is none."""
     stage = Stage(build_world(societies.small(**{"sessions.push_share": 0.0})))
     assert not [entry for _ in range(20) for entry in stage.act("post", stage.one)]
+
+
+def test_for_you_feed_shows_strangers() -> None:
+    """What a stranger's post in discovery offers stands in a home feed of `interest`, once, and not in one of
+    `chronological`, nor when the scenario wants none."""
+    for changes, shows in (
+        ({"platform.ranker": "interest"}, True),
+        ({"platform.ranker": "chronological"}, False),
+        ({"platform.ranker": "interest", "platform.out_of_network": 0.0}, False),
+    ):
+        stage = Stage(build_world(societies.small(**changes, **{"content.topics": 1})))
+        known = {
+            stage.reader,
+            stage.stranger,
+            *stage.platform.world.graph.followees_of(stage.reader).tolist(),
+        }
+        stage.act("post", stage.stranger, topic=0)
+        post = stage.platform.items[-1]
+        stage.act("repost", next(member for member in range(300) if member not in known), post, topic=0)
+        stage.platform.close_tick()
+        seen = {
+            item.number
+            for page in range(50)
+            for item in stage.platform.home(stage.reader, NOW + 60.0, 0, (), 20, page)
+        }
+        assert (post.number in seen) == shows
+
+
+def test_random_feed_is_another_on_every_page() -> None:
+    """The order of one page is the same whenever it is asked for, that of two pages is not."""
+    stage = Stage(build_world(societies.small(**{"platform.ranker": "random"})))
+    for _ in range(10):
+        stage.made("post", stage.one)
+    stage.platform.close_tick()
+    pages = [
+        [item.number for item in stage.platform.home(stage.reader, NOW + 60.0, 0, (), 20, page)]
+        for page in (1, 1, 2)
+    ]
+    assert pages[0] == pages[1] != pages[2]
+    assert sorted(pages[0]) == sorted(pages[2])

@@ -19,6 +19,7 @@ from flashcrowd.load.schedule import Arrival
 from flashcrowd.load.sights import Sights
 from flashcrowd.load.vault import Vault
 from flashcrowd.load.wire import Answer
+from flashcrowd.sim import agenda
 from flashcrowd.sim.world import World
 
 Task = Generator[int, None, None]
@@ -105,12 +106,30 @@ class Scene:
     skipping: set[int] = field(default_factory=set)
     """Members who do not make their next visit."""
     floors: dict[int, float] = field(default_factory=dict)
+    _reasons: dict[tuple[int, float], int] = field(default_factory=dict)
     _member_of: dict[str, int] = field(default_factory=dict)
     _reposted: set[tuple[int, str]] = field(default_factory=set)
     _followed: set[tuple[int, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
+        self._reasons = self.world.programme.calls()
         self._member_of = {account.id: member for member, account in self.accounts.items()}
+
+    def reason_of(self, visit: Arrival) -> int:
+        """Why a visit begins, as `sim.agenda` says it, as far as an event is the reason."""
+        return self._reasons.get((visit.member, visit.began), agenda.OWN)
+
+    def fervour(self, topic: int, at_ns: int) -> float:
+        """The factor that events put on reactions in a topic."""
+        if not self.world.programme.events:
+            return 1.0
+        t, topics = self.clock.scenario_s(at_ns), self.scenario.content.topics
+        return float(self.world.programme.fervour(t, topics)[topic])
+
+    def offence(self, account_id: str) -> float:
+        """How readily members report what an account posts; 0 when it is none of ours."""
+        member = self.member_of(account_id)
+        return float(self.world.propensities.offence[member]) if member != UNKNOWN else 0.0
 
     def member_of(self, account_id: str) -> int:
         """The member behind an account of the platform; -1 when it is none of ours."""

@@ -120,8 +120,11 @@ def replayed(path: Path, members: npt.NDArray[np.int32], begin_s: float, end_s: 
 def draw_schedule(world: World, members: npt.NDArray[np.int32], begin_s: float, end_s: float) -> Schedule:
     """The arrivals of these members from scenario time `begin_s` to `end_s`."""
     arrivals: list[Arrival] = []
+    called: dict[int, list[float]] = {}
+    for member, t in world.programme.calls():
+        called.setdefault(member, []).append(t)
     for member in members.tolist():
-        arrivals += _of_member(world, member, begin_s, end_s)
+        arrivals += _of_member(world, member, begin_s, end_s, called.get(member, []))
     arrivals.sort()
     return schedule_of(arrivals)
 
@@ -142,11 +145,21 @@ def return_s(world: World, member: int, began: float, ends: float) -> float | No
     return ends + max(TICK, session.return_gap(key))
 
 
-def _of_member(world: World, member: int, begin_s: float, end_s: float) -> Iterator[Arrival]:
-    """A member's visits, one after the other: each waits for no platform, only for the one before it."""
+def _of_member(
+    world: World, member: int, begin_s: float, end_s: float, called: list[float]
+) -> Iterator[Arrival]:
+    """A member's visits, one after the other: each waits for no platform, only for the one before it.
+
+    `called`: when events call it, scenario s.
+    """
     settings, seed = world.scenario.sessions, world.scenario.seed
     key = root_key(seed, Purpose.SESSION)
-    due = sorted(_drawn(world, member, max(0.0, begin_s - LOOK_BACK_S), end_s), reverse=True)
+    since_s = max(0.0, begin_s - LOOK_BACK_S)
+    joined, left = float(world.population.joined[member]), float(world.population.left[member])
+    there = [t for t in called if since_s <= t < end_s and is_member(joined, left, t)]
+    if since_s <= joined < end_s:
+        there.append(joined)  # to sign up
+    due = sorted([*_drawn(world, member, since_s, end_s), *there], reverse=True)
     away_from = 0.0
     while due:
         began = due.pop()

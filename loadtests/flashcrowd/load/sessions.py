@@ -7,6 +7,7 @@ Felt time: the visit's budget is spent by thinking (scenario seconds) and by wai
 """
 
 from collections.abc import Generator
+from dataclasses import replace
 from typing import Any, Final
 
 from flashcrowd.core.draws import fold
@@ -68,7 +69,7 @@ class Session:
         self.member = arrival.member
         self.account = scene.accounts[arrival.member]
         self.mind = Member(scene.world, arrival.member)
-        self.visit = self.mind.begin(arrival.began)
+        self.visit = self.mind.begin(arrival.began, scene.reason_of(arrival))
         self.is_new = arrival.began == arrival.t
         self.caused = arrival.caused
         self.budget_s = arrival.budget_s
@@ -217,6 +218,9 @@ class Session:
                 scene.age_s(item, now_ns),
                 bool(item.reposted_by),
                 item.reposts,
+                item.likes,
+                scene.offence(item.author),
+                scene.fervour(sight.topic, now_ns),
             )
             reaction = self.mind.react(plan, self.visit, position, shown)
             if reaction.action != behaviour.NOTHING:
@@ -224,7 +228,7 @@ class Session:
         return now_ns + dwell_ns
 
     def _react(self, reaction: Reaction, item: Item, position: int, now_ns: int) -> Step:
-        """Like, repost or reply, and perhaps follow the author."""
+        """Like, repost, reply, quote or report, and perhaps follow the author."""
         scene, key, action = self.scene, reaction.address, ACTIONS[reaction.action]
         if not scene.may(action) or (action == "repost" and scene.has_reposted(self.member, item.root)):
             return now_ns
@@ -234,13 +238,17 @@ class Session:
             now_ns = yield from self._look("thread", item.root, now_ns, key, deed)
             draft = draft_of(scene, self.member, key, deed.topic, item)
             request = scene.adapter.write("reply", self.account, draft)
+        elif action == "quote":
+            draft = replace(draft_of(scene, self.member, key, deed.topic), quotes=item)
+            request = scene.adapter.write("quote", self.account, draft)
         else:
             request = scene.adapter.act(action, self.account, item)
-        makes = action != "like"
+        makes = action not in ("like", "report")
         reply = yield from self._call(request, now_ns, key, None, action if makes else "")
         now_ns = reply.answer.end_ns
-        if action == "reply":
-            deed = deed._replace(post=number(reply.value) if reply.ok else -1)
+        if action in ("reply", "quote"):
+            made = number(reply.value) if reply.ok else -1
+            deed = deed._replace(post=made, root=made if action == "quote" else deed.root)
         seq = self._record(action, now_ns, reply, deed)
         if reply.ok and makes and reply.value not in ("", item.root):
             scene.recorder.made(reply.value, seq)
@@ -248,7 +256,7 @@ class Session:
             scene.note_repost(self.member, item.root)
         if action == "reply" and reply.ok:
             scene.note_made("reply", self.member, reply.value, reply.answer)
-        if reply.ok:
+        if reply.ok and action not in ("quote", "report"):
             scene.note_reaction(action, self.member, item.root)
         return (yield from self._follow(key, item, now_ns)) if reaction.follows else now_ns
 
@@ -334,7 +342,7 @@ class Session:
         adapter = self.scene.adapter
         if not action:
             return None
-        if action in ("post", "reply", "repost"):
+        if action in ("post", "reply", "repost", "quote"):
             return lambda answer: adapter.made(action, answer)
         return lambda answer: adapter.page(action, answer)
 

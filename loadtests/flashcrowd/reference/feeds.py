@@ -10,12 +10,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from operator import itemgetter
 
+from flashcrowd.core.draws import fold, uniform
 from flashcrowd.reference.accounts import Accounts
 from flashcrowd.reference.paging import NEWEST, Page
-from flashcrowd.reference.render import Renderer
+from flashcrowd.reference.render import Item, Renderer
 from flashcrowd.reference.store import ID_SHIFT, Store, time_id
+from flashcrowd.reference.tastes import Tastes
 
-Score = Callable[[float, int, int, int, float], float]
+Score = Callable[[float, int, int, int, float, float], float]
 SLACK = 20
 """Candidates fetched beyond the page, so that those left out rarely ask for a second round."""
 
@@ -34,16 +36,24 @@ class Feeds:
     Args:
         score: the ranker of the home feed, None for newest first.
         window: newest items from which the ranker chooses.
+        tastes: what viewers like and what trends, for rankers that ask for it.
     """
 
     def __init__(
-        self, store: Store, accounts: Accounts, renderer: Renderer, score: Score | None, window: int
+        self,
+        store: Store,
+        accounts: Accounts,
+        renderer: Renderer,
+        score: Score | None,
+        window: int,
+        tastes: Tastes | None = None,
     ) -> None:
         self._store = store
         self._accounts = accounts
         self._renderer = renderer
         self._score = score
         self._window = window
+        self._tastes = tastes
 
     def home(self, viewer: int, page: Page, stale_s: float = 0.0) -> list[int]:
         """The viewer's own statuses and those of who is followed; nothing younger than `stale_s` seconds."""
@@ -110,7 +120,7 @@ class Feeds:
         than it follows.
         """
         found = self._candidates(viewer, horizon, page.above, self._window, False)
-        ordered = self._ordered(self._fit(viewer, found, set()))
+        ordered = self._ordered(viewer, self._fit(viewer, self._with_strangers(found), set()))
         if page.below == NEWEST:
             return ordered[: page.limit]
         if page.below in ordered:
@@ -118,18 +128,31 @@ class Feeds:
             return ordered[start : start + page.limit]
         return [identity for identity in ordered if identity < page.below][: page.limit]
 
-    def _ordered(self, identities: list[int]) -> list[int]:
+    def _with_strangers(self, found: list[int]) -> list[int]:
+        """The candidates, the oldest of them replaced by as many trending statuses as the ranker takes."""
+        if self._tastes is None:
+            return found
+        there = set(found)
+        trending = [one for one in self._tastes.strangers(self._window) if one not in there]
+        return found[: self._window - len(trending)] + trending
+
+    def _ordered(self, viewer: int, identities: list[int]) -> list[int]:
         assert self._score is not None
         items = self._renderer.items
         now_ms = time.time_ns() // 1_000_000
-        scored: list[tuple[float, int]] = []
+        sources: dict[int, Item] = {}
         for identity in identities:
             item = items[identity]
             source = items[item.reblog_of] if item and item.reblog_of is not None else item
             if source is not None:
-                age_s = max(0.0, (now_ms - (identity >> ID_SHIFT)) / 1000.0)
-                score = self._score(age_s, source.favourites, source.reblogs, source.replies, 0.0)
-                scored.append((score, identity))
+                sources[identity] = source
+        fits = self._tastes.fits(viewer, [one.id for one in sources.values()]) if self._tastes else {}
+        scored: list[tuple[float, int]] = []
+        for identity, source in sources.items():
+            age_s = max(0.0, (now_ms - (identity >> ID_SHIFT)) / 1000.0)
+            counts = source.favourites, source.reblogs, source.replies
+            luck = uniform(fold(viewer + 1, identity))
+            scored.append((self._score(age_s, *counts, fits.get(source.id, 0.0), luck), identity))
         scored.sort(reverse=True)
         return [identity for _, identity in scored]
 

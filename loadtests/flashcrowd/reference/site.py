@@ -15,8 +15,9 @@ from flashcrowd.reference.render import Renderer
 from flashcrowd.reference.settings import Settings
 from flashcrowd.reference.statuses import Statuses
 from flashcrowd.reference.store import Store
+from flashcrowd.reference.tastes import Tastes
 from flashcrowd.reference.trends import Trends
-from flashcrowd.sim.rankers import RANKERS
+from flashcrowd.sim.rankers import OUT_OF_NETWORK, RANKERS
 
 DATABASE = "platform.sqlite3"
 CHRONOLOGICAL = "chronological"
@@ -50,10 +51,16 @@ class Site:
         self.statuses = Statuses(
             self.store, self.accounts, self.notifications, self.renderer, settings.max_characters
         )
-        self.feeds = Feeds(
-            self.store, self.accounts, self.renderer, score if ranked else None, settings.ranked_window
-        )
         self.trends = Trends(self.store)
+        share = OUT_OF_NETWORK.get(settings.ranker)
+        self.feeds = Feeds(
+            self.store,
+            self.accounts,
+            self.renderer,
+            score if ranked else None,
+            settings.ranked_window,
+            Tastes(self.store, self.trends, share) if share is not None else None,
+        )
         self.media = MediaFiles(self.store, folder / "media", root)
         self.pool = GeneratorPool(settings.generator, settings.seed)
         self.counters = Counters(folder)

@@ -82,8 +82,13 @@ class Reactions(Settings):
     """How willingly the mean member answers to what it is shown: chances per exposure."""
 
     repost: Share = Field(0.0012, description="with full attention, appeal 1 and fresh")
-    like: Share = Field(0.012, description="with full attention and appeal 1")
+    like: Share = Field(0.0096, description="with full attention and appeal 1")
     reply: Share = Field(0.0007, description="with full attention and appeal 1")
+    quote: Share = Field(0.0001, description="with full attention and appeal 1")
+    report: Share = Field(0.00006, description="of an item by an author of usual offence")
+    social_proof: float = Field(
+        0.32, ge=0, le=10, description="by how much likes are likelier once an item has one"
+    )
     follow: Share = Field(0.02, description="to follow an author after reacting to its item")
 
 
@@ -91,6 +96,9 @@ class Platform(Settings):
     """What the members live on."""
 
     ranker: str = Field("chronological", description="how home feeds are ordered")
+    out_of_network: Share | None = Field(
+        None, description="share of a home feed's candidates from strangers; none: as the ranker has it"
+    )
     page_size: int = Field(20, ge=1, le=40)
     discovery_share: Share = Field(0.08, description="pages taken from discovery while the home feed lasts")
 

@@ -23,10 +23,15 @@ GENERATION_PATIENCE_SIGMA: Final = 0.7
 INTERESTS: Final = (0.405, 0.135, 0.36)
 """Interest in the community's main topic, its side topic, and a topic of the member's own."""
 
+WORST_OFFENCE: Final = 30.0
+"""Most offence that an author gives, relative to others."""
+
 NOTHING: Final = -1
 LIKE: Final = 10
 REPLY: Final = 11
 REPOST: Final = 12
+QUOTE: Final = 13
+REPORT: Final = 16
 """Codes of the reactions in `events.ACTIONS`."""
 
 
@@ -139,15 +144,41 @@ def reaction_ceiling(
         attended: see `attention`.
         reposting: rate times propensity of reposts.
         appeal, transfer: the item's.
-        answering: rate times propensity of likes plus those of replies.
+        answering: rate times propensity of likes, with social proof, plus those of replies and quotes.
         allured: `allure` of the item.
     """
     reposted = reposting * appeal * max(1.0, SECOND_HAND * transfer)
     return 1.000001 * attended * (reposted + answering * allured)
 
 
-def reaction(key: Any, repost: float, like: float, reply: float) -> int:
-    """What the member does with an exposure: `REPOST`, `LIKE`, `REPLY` or `NOTHING`; one draw decides.
+def quote_probability(rate: float, attended: float, propensity: float, appeal: float) -> float:
+    """Chance that an exposure leads to a post that quotes the item; see `like_probability`."""
+    return min(0.2, rate * attended * propensity * allure(appeal))
+
+
+def social_proof(strength: float, likes: int) -> float:
+    """Factor on likes of an item that somebody likes already: 1 + strength.
+
+    A first positive vote made another 32 % likelier in an experiment with 101,281 comments (Muchnik, Aral &
+    Taylor, Science 2013).
+    """
+    return 1.0 + strength if likes > 0 else 1.0
+
+
+def may_report(draw: float, rate: float) -> bool:
+    """Whether an exposure with that draw, uniform in (0, 1), could lead to a report, whoever the author."""
+    return draw > 1.0 - rate * WORST_OFFENCE
+
+
+def reports(draw: float, rate: float, offence: float) -> bool:
+    """Whether it does: with chance rate x offence, by the upper end of the draw, whose lower end decides on
+    everything else; so reports change nothing but themselves."""
+    return draw > 1.0 - rate * min(offence, WORST_OFFENCE)
+
+
+def reaction(key: Any, repost: float, like: float, reply: float, quote: float) -> int:
+    """What the member does with an exposure: `REPOST`, `LIKE`, `REPLY`, `QUOTE` or `NOTHING`; one draw
+    decides.
 
     `key` is the exposure's, `fold(page_key, item_key)`.
     """
@@ -158,6 +189,8 @@ def reaction(key: Any, repost: float, like: float, reply: float) -> int:
         return LIKE
     if u < repost + like + reply:
         return REPLY
+    if u < repost + like + reply + quote:
+        return QUOTE
     return NOTHING
 
 

@@ -81,7 +81,7 @@ def cache_dir() -> Path:
 
 def compiled_score(score: Any) -> Any:
     """A ranker's `score` as a C function that compiled code calls by its address."""
-    return numba.cfunc("float64(float64, int64, int64, int64, float64)", cache=True)(score)
+    return numba.cfunc("float64(float64, int64, int64, int64, float64, float64)", cache=True)(score)
 
 
 def compiled_key(seed: int, purpose: int) -> np.uint64:

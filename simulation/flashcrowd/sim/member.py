@@ -8,7 +8,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from flashcrowd.core.draws import Purpose, fold, root_key
+from flashcrowd.core.draws import Purpose, fold, root_key, uniform
 from flashcrowd.sim import agenda, behaviour, content, notify, session
 from flashcrowd.sim.world import World
 
@@ -57,7 +57,8 @@ class Shown(NamedTuple):
     """One item in front of a member.
 
     `address`: integer that stands for the original, the same wherever it is shown · `age_s`: of the original
-    · `second_hand`: seen as a repost · `reposts`: of the original so far · `fervour`: factor on reactions.
+    · `second_hand`: seen as a repost · `reposts`, `likes`: of the original so far · `offence`: of its author,
+    0 = unknown · `fervour`: factor on reactions.
     """
 
     address: int
@@ -66,6 +67,8 @@ class Shown(NamedTuple):
     age_s: float
     second_hand: bool
     reposts: int
+    likes: int = 0
+    offence: float = 0.0
     fervour: float = 1.0
 
 
@@ -168,6 +171,7 @@ class Member:
         share = behaviour.interest(shown.topic, *self.topics, topics=self.scenario.content.topics)
         attended = behaviour.attention(position, self.divided, behaviour.match(share), visit.engaging_mood)
         attended *= shown.fervour
+        proof = behaviour.social_proof(self.scenario.reactions.social_proof, shown.likes)
         traits, rates = shown.traits, self.scenario.reactions
         fresh = content.freshness(shown.age_s, traits.shelf_life_s, traits.evergreen)
         address = fold(page.key, fold(self._item_key, shown.address))
@@ -183,9 +187,12 @@ class Member:
                 traits.transfer,
                 shown.reposts,
             ),
-            behaviour.like_probability(rates.like, attended, self.like, traits.raw_appeal),
+            proof * behaviour.like_probability(rates.like, attended, self.like, traits.raw_appeal),
             behaviour.reply_probability(rates.reply, attended, self.reply, traits.raw_appeal),
+            behaviour.quote_probability(rates.quote, attended, self.reply, traits.raw_appeal),
         )
+        if behaviour.reports(uniform(address), rates.report, shown.offence):
+            return Reaction(behaviour.REPORT, False, address)
         follows = action != behaviour.NOTHING and behaviour.follows_author(address, rates.follow, self.follow)
         return Reaction(action, follows, address)
 

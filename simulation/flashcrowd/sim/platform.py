@@ -10,11 +10,12 @@ from typing import Any, Final
 import numpy as np
 
 from flashcrowd.core.clock import TICK
-from flashcrowd.core.draws import Purpose, fold, root_key
+from flashcrowd.core.draws import Purpose, fold, root_key, uniform
 from flashcrowd.core.events import ACTION_CODE, ACTIONS, OUTCOME_CODE
+from flashcrowd.core.scenario import Scenario
 from flashcrowd.sim import behaviour, content, discovery, generation
 from flashcrowd.sim.agenda import BEGIN, OWN, PUBLISH, PUSHED, tick_of
-from flashcrowd.sim.rankers import RANKERS
+from flashcrowd.sim.rankers import RANKERS, out_of_network
 from flashcrowd.sim.waking import woken
 from flashcrowd.sim.world import World
 
@@ -91,6 +92,7 @@ class OfflinePlatform:
     def __init__(self, world: World) -> None:
         self.world = world
         self.score = RANKERS.get(world.scenario.platform.ranker)
+        self._wanted_strangers = strangers_of(world.scenario)
         self.item_key = root_key(world.scenario.seed, Purpose.ITEM)
         self._notify_key = root_key(world.scenario.seed, Purpose.NOTIFY)
         self.items: list[Item] = []
@@ -102,14 +104,29 @@ class OfflinePlatform:
         self._pools: dict[tuple[int, int], list[int]] = {}
         self._free_at = [0.0] * world.scenario.generation.slots
 
-    def home(self, member: int, t: float, floor: int, shown: Iterable[int], wanted: int) -> list[Item]:
+    def home(
+        self, member: int, t: float, floor: int, shown: Iterable[int], wanted: int, key: int = 0
+    ) -> list[Item]:
         """The best `wanted` of the newest unseen items by those whom the member follows, one copy of each
-        original."""
+        original, and of what the ranker takes from strangers. `key` is the page's."""
         newest: dict[int, Item] = {}
         for item in sorted(self._unseen(member, floor, set(shown)), key=lambda item: -item.number):
             newest.setdefault(item.root, item)
         found = list(newest.values())[:CANDIDATES]
-        return sorted(found, key=lambda item: (-self._score(member, t, item), -item.number))[:wanted]
+        strangers = self._strangers(key, member, t, shown, found) if wanted else []
+        found = found[: CANDIDATES - len(strangers)] + strangers
+        luck = fold(key, 14)
+        return sorted(found, key=lambda item: (-self._score(member, t, item, luck), -item.number))[:wanted]
+
+    def _strangers(
+        self, key: int, member: int, t: float, shown: Iterable[int], feed: list[Item]
+    ) -> list[Item]:
+        """Originals from discovery that are not in the feed."""
+        if not self._wanted_strangers:
+            return []
+        there = {item.root for item in feed}
+        found = self.discover(key, member, t, shown, self._wanted_strangers)
+        return [item for item in found if item.number not in there]
 
     def discover(
         self, key: int, member: int, t: float, shown: Iterable[int], wanted: int, topic: int = -1
@@ -164,7 +181,7 @@ class OfflinePlatform:
                 if item.root not in shown and self.items[item.root].author != member:
                     yield item
 
-    def _score(self, member: int, t: float, item: Item) -> float:
+    def _score(self, member: int, t: float, item: Item, luck_key: int) -> float:
         root, people = self.items[item.root], self.world.population
         share = behaviour.interest(
             root.topic,
@@ -173,7 +190,16 @@ class OfflinePlatform:
             people.own_topic[member],
             self.world.scenario.content.topics,
         )
-        return float(self.score(t - item.t, root.likes, root.reposts, root.replies, share))
+        return float(
+            self.score(
+                t - item.t,
+                root.likes,
+                root.reposts,
+                root.replies,
+                share,
+                uniform(fold(luck_key, root.number)),
+            )
+        )
 
     def _pool_entry(self, look: int, member: int, t: float, topic: int) -> Item | None:
         people, topics = self.world.population, self.world.scenario.content.topics
@@ -195,15 +221,23 @@ class OfflinePlatform:
         wish.post = number
         return item
 
+    def _draw_traits(self, item: Item) -> None:
+        sigma = self.world.scenario.content.appeal_sigma
+        drawn = content.item_traits(fold(self.item_key, item.number), sigma)
+        item.traits = content.Traits(*(float(np.float32(value)) for value in drawn))
+
     def _apply_post(self, wish: Intention, seq: int) -> list[Entry]:
         item = self._make(wish, seq)
         wish.root = item.number
-        drawn = content.item_traits(
-            fold(self.item_key, item.number), self.world.scenario.content.appeal_sigma
-        )
-        item.traits = content.Traits(*(float(np.float32(value)) for value in drawn))
+        self._draw_traits(item)
         self.made_by.setdefault(wish.member, []).append(item.number)
         return list(self._pushes(item))
+
+    def _apply_quote(self, wish: Intention, seq: int) -> None:
+        item = self._make(wish, seq)
+        wish.root = item.number
+        self._draw_traits(item)
+        self.made_by.setdefault(wish.member, []).append(item.number)
 
     def _apply_repost(self, wish: Intention, seq: int) -> None:
         item = self._make(wish, seq, wish.root)
@@ -244,6 +278,12 @@ class OfflinePlatform:
 
     def _enter_pool(self, root: int, member: int) -> None:
         self._pools.setdefault((member // discovery.CELL, self.items[root].topic), []).append(root)
+
+
+def strangers_of(scenario: Scenario) -> int:
+    """Candidates of a home page that are from strangers."""
+    share = out_of_network(scenario.platform.ranker, scenario.platform.out_of_network)
+    return int(share * CANDIDATES)
 
 
 def publication(entry: Entry) -> Intention:

@@ -99,8 +99,8 @@ class Propensities:
     """How willing each member is, once the followers are known; float32 of shape `(n_members,)`.
 
     `posts_per_page`: mean posts on a page it reads · `repost`, `like`, `reply`, `follow`: relative to the
-    mean member ·
-    `ai_share`: share of its posts that begin with an image request, 0..1.
+    mean member · `ai_share`: share of its posts that begin with an AI image request, 0..1 · `offence`: how
+    readily others report what it posts, relative to the usual member.
     """
 
     posts_per_page: SmallFloats
@@ -109,6 +109,7 @@ class Propensities:
     reply: SmallFloats
     follow: SmallFloats
     ai_share: SmallFloats
+    offence: SmallFloats
 
 
 def uniforms(seed: int, purpose: int, size: int, part: int = 0) -> Floats:
@@ -209,6 +210,7 @@ def propensities(scenario: Scenario, population: Population, followers: Ints) ->
         _shares_of_images(
             scenario.content.ai_share, of("ai") * spread(4, AI_SIGMA, AI_BY_ACTIVITY), posts_per_day
         ),
+        of("offence"),
     )
     return Propensities(*(column.astype(np.float32) for column in columns))
 

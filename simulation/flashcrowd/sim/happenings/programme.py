@@ -38,6 +38,13 @@ class Programme(NamedTuple):
         """The places of the visits that begin in a tick."""
         return slice(*np.searchsorted(self.tick, (tick, tick + 1)))
 
+    def calls(self) -> dict[tuple[int, float], int]:
+        """Member and time of each call -> the reason of the visit that it brings about."""
+        return {
+            (int(u), float(t)): int(reason)
+            for u, t, reason in zip(self.member, self.t, self.reason, strict=True)
+        }
+
     def fervour(self, t: float, topics: int) -> npt.NDArray[np.float64]:
         """The factor on reactions in each topic at scenario time `t`, shape `(topics,)`."""
         factors = np.full(topics, UNCHANGED)

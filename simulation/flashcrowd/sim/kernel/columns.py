@@ -40,6 +40,7 @@ MEMBER: Final = np.dtype(
         ("reply", "f4"),
         ("follow", "f4"),
         ("ai_share", "f4"),
+        ("offence", "f4"),
         ("main_topic", "i2"),
         ("side_topic", "i2"),
         ("own_topic", "i2"),
@@ -164,6 +165,7 @@ class Lane(NamedTuple):
     count: Any  # int64: `N_ROWS`, `N_EXPOSURES` and `VIEWS` of the lane
     found: Any  # int64: items that the page shows
     scores: Any
+    strangers: Any  # int64: candidates from whom the member does not follow
     followees: Any  # int32: whom the member follows
     heads: Any  # int32: a chain's newest item for each of them
 
@@ -220,6 +222,7 @@ def new_lane(most_followees: int) -> Lane:
         count=np.zeros(COUNTERS, np.int64),
         found=np.zeros(CANDIDATES, np.int64),
         scores=np.zeros(CANDIDATES),
+        strangers=np.zeros(CANDIDATES, np.int64),
         followees=np.zeros(most_followees + 1, np.int32),
         heads=np.zeros(most_followees + 1, np.int32),
     )
@@ -236,7 +239,7 @@ def with_room(table: Any, rows: int) -> Any:
 
 def _members(world: World, sampled: Any) -> Any:
     members = np.zeros(world.population.size, MEMBER)
-    for name in ("posts_per_page", "repost", "like", "reply", "follow", "ai_share"):
+    for name in ("posts_per_page", "repost", "like", "reply", "follow", "ai_share", "offence"):
         members[name] = getattr(world.propensities, name)
     for name in ("main_topic", "side_topic", "own_topic", "offset_h"):
         members[name] = getattr(world.population, name)

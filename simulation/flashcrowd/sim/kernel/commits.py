@@ -134,6 +134,10 @@ def commit(s: Any, first: int) -> int:
             link_item(s, make_item(s, place, root), u)
             s.items[root].reposts += 1
             enter_pool(s, root, u)
+        elif action == behaviour.QUOTE:
+            number = make_item(s, place, -1)
+            draw_traits(s, number)
+            link_item(s, number, u)
         elif action == behaviour.REPLY:
             make_item(s, place, root)
             s.items[root].replies += 1

@@ -3,23 +3,24 @@ pools."""
 
 from typing import Any
 
-from flashcrowd.core.draws import fold
+from flashcrowd.core.draws import fold, uniform
 from flashcrowd.sim import behaviour, discovery
 from flashcrowd.sim.compiled import inner
 from flashcrowd.sim.kernel.candidates import candidates, was_shown
+from flashcrowd.sim.platform import CANDIDATES
 
 
 @inner
-def order(s: Any, lane: Any, score: Any, slot: int, n: int, wanted: int, t: float, u: int) -> None:
-    """Put the `wanted` best of the `n` newest that a visit keeps to the front of `found`, best first; of
-    equals the newer."""
+def order(s: Any, lane: Any, score: Any, n: int, wanted: int, t: float, u: int, luck_key: Any) -> None:
+    """Bring the `wanted` best of the first `n` in `found` to the front, best first; of equals the newer."""
     found, scores = lane.found, lane.scores
-    items, me, kept, roots = s.items, s.members[u], s.kept[slot], s.kept_root[slot]
+    items, me = s.items, s.members[u]
     for i in range(n):
-        found[i] = kept[i]
-        root = items[roots[i]]
+        number = items[found[i]].root
+        root = items[number]
         share = behaviour.interest(root.topic, me.main_topic, me.side_topic, me.own_topic, s.rules.topics)
-        scores[i] = score(t - items[found[i]].t, root.likes, root.reposts, root.replies, share)
+        luck = uniform(fold(luck_key, number)) if s.rules.by_luck else 0.5
+        scores[i] = score(t - items[found[i]].t, root.likes, root.reposts, root.replies, share, luck)
     for i in range(min(wanted, n)):
         best = i
         for j in range(i + 1, n):
@@ -30,13 +31,36 @@ def order(s: Any, lane: Any, score: Any, slot: int, n: int, wanted: int, t: floa
 
 
 @inner
-def home(s: Any, lane: Any, score: Any, u: int, slot: int, t: float, wanted: int, visible: int) -> int:
+def strangers(s: Any, lane: Any, key: Any, u: int, slot: int, t: float, n: int) -> int:
+    """Originals from discovery that are not among the `n` newest of the feed, in `strangers`; how many."""
+    out, roots = lane.strangers, s.kept_root[slot]
+    m = 0
+    for i in range(discovered(s, key, u, slot, t, s.rules.strangers, out, -1)):
+        among = False
+        for j in range(n):
+            among = among or roots[j] == out[i]
+        if not among:
+            out[m] = out[i]
+            m += 1
+    return m
+
+
+@inner
+def home(
+    s: Any, lane: Any, score: Any, key: Any, u: int, slot: int, t: float, wanted: int, visible: int
+) -> int:
     """Put what a home page shows to the front of the lane's `found`; how many candidates there were."""
     if wanted == 0:
         return 0
     n: int = candidates(s, lane, u, slot, visible)
-    order(s, lane, score, slot, n, wanted, t, u)
-    return n
+    m: int = strangers(s, lane, key, u, slot, t, n) if s.rules.strangers else 0
+    n = min(n, CANDIDATES - m)
+    for i in range(n):
+        lane.found[i] = s.kept[slot, i]
+    for i in range(m):
+        lane.found[n + i] = lane.strangers[i]
+    order(s, lane, score, n + m, wanted, t, u, fold(key, 14))
+    return n + m
 
 
 @inner

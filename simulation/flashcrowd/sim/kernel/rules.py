@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from flashcrowd.core.scenario import Scenario
+from flashcrowd.sim.platform import strangers_of
 
 
 class Rules(NamedTuple):
@@ -19,12 +20,17 @@ class Rules(NamedTuple):
     repost: float
     like: float
     reply: float
+    quote: float
+    report: float
+    social_proof: float
     follow: float
     blocked: float
     generation_median_s: float
     generation_sigma: float
     generation_cap_s: float
     patience_s: float
+    strangers: int  # candidates of a home page from whom the member does not follow
+    by_luck: bool
 
 
 def rules_of(scenario: Scenario) -> Rules:
@@ -42,10 +48,15 @@ def rules_of(scenario: Scenario) -> Rules:
         rates.repost,
         rates.like,
         rates.reply,
+        rates.quote,
+        rates.report,
+        rates.social_proof,
         rates.follow,
         images.blocked,
         images.median,
         images.sigma,
         images.cap,
         images.patience,
+        strangers_of(scenario),
+        scenario.platform.ranker == "random",
     )

@@ -23,6 +23,7 @@ FOLLOW: Final = ACTION_CODE["follow"]
 THREAD: Final = ACTION_CODE["thread"]
 PROFILE: Final = ACTION_CODE["profile"]
 NOTIFICATIONS: Final = ACTION_CODE["notifications"]
+REPORT: Final = ACTION_CODE["report"]
 SIGNUP: Final = ACTION_CODE["signup"]
 SESSION_START: Final = ACTION_CODE["session_start"]
 SESSION_END: Final = ACTION_CODE["session_end"]
@@ -100,6 +101,16 @@ def follows_already(s: Any, lane: Any, u: int, author: int) -> bool:
 
 
 @inner
+def report(s: Any, lane: Any, t: float, u: int, item: int, position: int, draw: float, address: Any) -> None:
+    """Let a member report an item, if its author gives so much offence."""
+    number = s.items[item].root
+    root = s.items[number]
+    if behaviour.reports(draw, s.rules.report, s.members[root.author].offence):
+        cause = s.items[item].seq
+        put(lane, t, u, REPORT, number, cause, root.author, position, root.topic, root.ai, OK, address)
+
+
+@inner
 def expose(
     s: Any, lane: Any, t: float, key: Any, item: int, position: int, u: int, divided: float, mood: float
 ) -> None:
@@ -110,19 +121,27 @@ def expose(
     address = fold(key, fold(s.item_key, number))
     share = behaviour.interest(root.topic, me.main_topic, me.side_topic, me.own_topic, rules.topics)
     attended = behaviour.attention(position, divided, behaviour.match(share), mood) * s.fervour[root.topic]
-    answering = rules.like * me.like + rules.reply * me.reply
-    if uniform(address) >= behaviour.reaction_ceiling(
+    draw = uniform(address)
+    proof = behaviour.social_proof(rules.social_proof, root.likes)
+    answering = proof * rules.like * me.like + (rules.reply + rules.quote) * me.reply
+    if draw >= behaviour.reaction_ceiling(
         attended, rules.repost * me.repost, root.appeal, root.transfer, answering, root.allure
     ):
+        if behaviour.may_report(draw, rules.report):
+            report(s, lane, t, u, item, position, draw, address)
         return
     fresh = content.freshness(t - root.t, root.shelf_life_s, root.evergreen)
     repost = behaviour.repost_probability(
         rules.repost, attended, me.repost, root.appeal, fresh, item != number, root.transfer, root.reposts
     )
     raw_appeal = np.float64(root.raw_appeal)  # a compiled log of float32 is less precise than Python's
-    like = behaviour.like_probability(rules.like, attended, me.like, raw_appeal)
+    like = proof * behaviour.like_probability(rules.like, attended, me.like, raw_appeal)
     reply = behaviour.reply_probability(rules.reply, attended, me.reply, raw_appeal)
-    done = behaviour.reaction(address, repost, like, reply)
+    quote = behaviour.quote_probability(rules.quote, attended, me.reply, raw_appeal)
+    done = behaviour.reaction(address, repost, like, reply, quote)
+    if behaviour.reports(draw, rules.report, s.members[root.author].offence):
+        report(s, lane, t, u, item, position, draw, address)
+        return
     if done == behaviour.NOTHING or (done == behaviour.REPOST and has_reposted(s, u, number)):
         return
     cause = s.items[item].seq
@@ -174,7 +193,7 @@ def page(
     put_plain(lane, t, u, read, -1, key)
     wanted = session.items_examined(key, s.rules.items_per_page * visit.pace)
     if read == session.HOME:
-        n = min(wanted, home(s, lane, score, u, slot, t, wanted, visible))
+        n = min(wanted, home(s, lane, score, key, u, slot, t, wanted, visible))
         visit.exhausted = n < wanted
     elif read == session.SEARCH:
         n = discovered(s, key, u, slot, t, wanted, found, sought(s, key, u, subject))

@@ -68,7 +68,7 @@ class MemberAgent(mesa.Agent):
         t = visit.next
         yield plain(t, self.number, page.read, page.key)
         if page.read == session.HOME:
-            items = self.platform.home(self.number, t, self.floor, visit.shown, page.items)
+            items = self.platform.home(self.number, t, self.floor, visit.shown, page.items, page.key)
             visit.exhausted = len(items) < page.items
         else:
             items = self.platform.discover(page.key, self.number, t, visit.shown, page.items, page.topic)
@@ -90,6 +90,8 @@ class MemberAgent(mesa.Agent):
             t - root.t,
             second_hand,
             root.reposts,
+            root.likes,
+            float(self.platform.world.propensities.offence[root.author]),
             float(self.platform.fervour[root.topic]),
         )
         reaction = self.mind.react(page, visit, position, shown)

@@ -12,5 +12,6 @@ PERSONA = Persona(
     reply=0.5,
     ai=1.5,
     fitness=0.3,
+    offence=5.0,
     may_be_dormant=False,
 )

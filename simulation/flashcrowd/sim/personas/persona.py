@@ -15,6 +15,7 @@ class Persona:
         repost, like, reply, follow: propensities per exposure.
         ai: share of posts that begin with an AI image request.
         fitness: pull on followers.
+        offence: how readily others report what it posts.
         may_be_dormant: whether accounts of this kind can lie idle (a newsroom does not).
     """
 
@@ -28,4 +29,5 @@ class Persona:
     follow: float = 1.0
     ai: float = 1.0
     fitness: float = 1.0
+    offence: float = 1.0
     may_be_dormant: bool = True

@@ -13,10 +13,10 @@ REPLY = 27.0
 GRAVITY = 1.8
 
 
-def score(age_s: float, likes: int, reposts: int, replies: int, interest: float) -> float:
+def score(age_s: float, likes: int, reposts: int, replies: int, interest: float, luck: float) -> float:
     """Weighted engagement plus one, divided by (age in hours + 2)^1.8.
 
-    >>> score(600.0, 10, 2, 0, 0.0) > score(600.0, 0, 0, 0, 0.0) > score(7200.0, 0, 0, 0, 0.0)
+    >>> score(600.0, 10, 2, 0, 0.0, 0.5) > score(600.0, 0, 0, 0, 0.0, 0.5) > score(7200.0, 0, 0, 0, 0.0, 0.5)
     True
     """
     engagement = 1.0 + LIKE * likes + REPOST * reposts + REPLY * replies
