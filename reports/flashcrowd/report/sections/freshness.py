@@ -14,7 +14,7 @@ from flashcrowd.report.sections.axis import Axis
 TITLE = "Freshness and correctness"
 
 LEAST_MS = 1.0
-"""Left end of the chart's logarithmic axis: what is seen sooner is drawn there."""
+"""The chart's logarithmic axis begins no further left: what is seen sooner is drawn there."""
 
 
 def section(seen: Evidence) -> Section | None:
@@ -89,10 +89,11 @@ def _curve(found: Freshness) -> Chart:
     """Share of the posts that were visible by a time after they were acknowledged."""
     at_ms, share = found.visible()
     at_ms = np.maximum(at_ms, LEAST_MS)
-    last = max(found.longest_ms, 1.5 * LEAST_MS)
-    x = np.concatenate([[LEAST_MS], at_ms, [last]])
+    least = 10.0 ** math.floor(math.log10(at_ms[0]))
+    last = max(found.longest_ms, 1.5 * least)
+    x = np.concatenate([[least], at_ms, [last]])
     y = np.concatenate([[0.0], share, share[-1:]])
-    across = Axis("ms", "after the platform acknowledged the post", log=True, least=LEAST_MS, most=1.1 * last)
+    across = Axis("ms", "after the platform acknowledged the post", log=True, least=least, most=1.1 * last)
     shown = (chart.Series("visible", "visible", "@green"),)
     spec = chart.lines(
         chart.rows_of(x=x, visible=y), across, Axis("share", least=0, most=1), shown, steps=True, height=200
