@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 FLASHCROWD := $(BIN)/flashcrowd
 
-.PHONY: help install demo test check bench soak capacity gate browser bluesky mapping screenshot constraints clean
+.PHONY: help install demo test check bench soak capacity gate browser bluesky mapping screenshots constraints clean
 .DEFAULT_GOAL := help
 
 help:  ## Show what can be made.
@@ -29,12 +29,15 @@ install: .venv/installed  ## Make .venv with Flashcrowd and what its tests need.
 	@touch $@
 
 demo: install  ## Run the launch day offline and live; ends with the path of the report.
-	@echo "flashcrowd: 1/3 the launch day offline, 20,000 members over 3 days"
+	@echo "flashcrowd: 1/4 the launch day offline, 20,000 members over 3 days"
 	@$(FLASHCROWD) simulate launch_day --members 20000 --days 3 --out runs/demo/offline
-	@echo "flashcrowd: 2/3 the launch day live, against the reference platform"
+	@$(FLASHCROWD) report runs/demo/offline --quiet
+	@echo "flashcrowd: 2/4 the launch day live, against the reference platform"
 	@$(FLASHCROWD) load launch_day --out runs/demo/live
-	@echo "flashcrowd: 3/3 both in one report"
-	@$(FLASHCROWD) report runs/demo/live --beside runs/demo/offline
+	@echo "flashcrowd: 3/4 the same once more, with members who never slow down or give up"
+	@$(FLASHCROWD) load launch_day --no-feedback --out runs/demo/open
+	@echo "flashcrowd: 4/4 all in one report"
+	@$(FLASHCROWD) report runs/demo/live --beside runs/demo/offline --beside runs/demo/open
 
 test: install  ## Run the tests.
 	@echo "flashcrowd: running the tests"
@@ -61,7 +64,8 @@ capacity: install  ## Find capacities that are known beforehand (minutes, on a q
 gate: install  ## Judge a regression in a small repository, as a build server does.
 	@$(BIN)/python -m pytest -q -m live tests/live/test_regression_in_a_repository.py
 
-browser: install  ## Look at a report in headless Chromium.
+browser: install  ## Look at reports and the small world in headless Chromium.
+	@$(PIP) -e '.[test,explore]'
 	@$(BIN)/python -m pytest -m browser tests/browser
 
 bluesky: install tests/live/bluesky/node_modules  ## Load a real Bluesky network (needs Node 20, PostgreSQL, Redis).
@@ -76,8 +80,8 @@ tests/live/bluesky/node_modules: tests/live/bluesky/package-lock.json
 mapping: install  ## Drive json-server (npm) by its mapping file (needs Node).
 	@$(BIN)/python -m pytest -m live -s tests/live/test_json_server.py
 
-screenshot: install  ## Picture of the demo's report for the README.
-	@$(BIN)/python reports/screenshot.py runs/demo/live/report.html reports/report.webp
+screenshots: install  ## Pictures of the demo's reports for the README (needs chromium).
+	@$(BIN)/python reports/screenshots.py runs/demo reports
 
 constraints:  ## Pin the newest versions that fit pyproject.toml (run it on the oldest Python).
 	@rm -rf build/constraints

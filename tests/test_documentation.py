@@ -150,9 +150,11 @@ def test_linked_file_exists(name: str) -> None:
     assert [link for link in links if "://" not in link and not (ROOT / link).exists()] == []
 
 
-def test_picture_of_the_readme_is_small() -> None:
-    """A clone stays quick: the picture that `make screenshot` takes has at most 300 kB."""
-    assert (ROOT / "reports" / "report.webp").stat().st_size <= 300_000
+def test_pictures_of_the_readme_are_small() -> None:
+    """A clone stays quick: each picture that `make screenshots` takes has at most 200 kB."""
+    pictures = re.findall(r"\]\((reports/\w+\.webp)\)", README)
+    assert len(pictures) >= 3
+    assert all((ROOT / name).stat().st_size <= 200_000 for name in pictures)
 
 
 def test_every_documented_package_is_importable() -> None:

@@ -15,7 +15,7 @@ from flashcrowd.report import write_report
 pytestmark = pytest.mark.browser
 
 HOSTILE = "</script><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
-KINDS = ("both", "offline", "empty_live", "killed", "hostile")
+KINDS = ("both", "offline", "empty_live", "failed", "killed", "control", "hostile")
 
 
 BEYOND_THE_EDGE = """
@@ -82,6 +82,12 @@ def page(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         return write_report(made_runs.make_live(folder / "live", seconds=30), offline).path
     if request.param == "offline":
         return write_report(offline).path
+    if request.param == "failed":
+        return write_report(made_runs.make_live(folder / "failed", seconds=20, stall_s=8)).path
+    if request.param == "control":
+        off = {f"feedback.{name}": False for name in ("pace", "abandonment", "retry", "leaving")}
+        control = made_runs.make_live(folder / "open", seconds=15, **off)
+        return write_report(made_runs.make_live(folder / "live", seconds=15), offline, control).path
     if request.param == "empty_live":
         return write_report(made_runs.make_empty(folder / "empty", "live")).path
     if request.param == "killed":

@@ -14,6 +14,7 @@ import numpy as np
 from gevent.lock import BoundedSemaphore
 
 from flashcrowd.core.events import LATE_NS, OUTCOME_CODE, PHASE_CODE
+from flashcrowd.load.glance import Glance
 from flashcrowd.load.histogram import Histogram
 from flashcrowd.load.hopeless import ERROR_CODES, Watch
 from flashcrowd.load.progress import Display, Pulse
@@ -109,6 +110,7 @@ class Journal:
         self._watch = watch or Watch(())
         self._give_up = give_up
         self._recent: deque[tuple[int, int]] = deque(maxlen=RATE_WINDOW)
+        self._glance = Glance()
         self._threads = gevent.get_hub().threadpool
         self._turn = BoundedSemaphore()
 
@@ -144,6 +146,7 @@ class Journal:
             collected["requests"] = rows
         self._feed(collected, self._scene)
         now_s = (monotonic_ns() - self._scene.clock.origin_ns) / NS
+        self._glance.note(rows, collected.get("actions"), now_s)
         if self._watch.note(rows, now_s) and self._give_up is not None:
             self._give_up()
         self._show()
@@ -180,6 +183,7 @@ class Journal:
                 response_p95_ms=self.response.percentile_us(0.95) / 1000.0,
                 errors=self.errors,
                 late=self.late,
+                seen=self._glance.seen(),
             )
         )
 

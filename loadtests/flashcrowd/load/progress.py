@@ -1,6 +1,7 @@
-"""What a live run shows on standard error: bars of provisioning, then one line that keeps changing.
+"""What a live run shows on standard error: bars of provisioning, then how the run is doing.
 
-On a terminal the line is redrawn; elsewhere a plain line comes every few seconds.
+On a terminal that is a panel that keeps changing; elsewhere a plain line comes every few seconds, and every
+warning once.
 """
 
 from collections.abc import Callable
@@ -9,12 +10,17 @@ from time import monotonic
 from typing import Any, Final
 
 from rich.console import Console
+from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from flashcrowd.core import clock
+from flashcrowd.load.alarms import alarms
+from flashcrowd.load.dashboard import dashboard
+from flashcrowd.load.glance import Seen
 
 PLAIN_EVERY_S: Final = 10.0
 REFRESH_S: Final = 0.2
+NOTHING_SEEN: Final = Seen()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +28,7 @@ class Pulse:
     """How a run is doing at a moment; the window of the rates is the last second or so.
 
     `response_p95_ms`: NaN when nothing was answered yet · `late`: requests sent more than 50 ms after
-    their time.
+    their time · `seen`: the last seconds more closely.
     """
 
     elapsed_s: float
@@ -32,6 +38,7 @@ class Pulse:
     response_p95_ms: float
     errors: int
     late: int
+    seen: Seen = NOTHING_SEEN
 
     def text(self) -> str:
         """One line.
@@ -60,7 +67,8 @@ class Display:
         self._interactive = self._console.is_terminal and not quiet
         self._said_s = 0.0
         self._bar: _Bar | None = None
-        self._live: Any = None
+        self._live: Live | None = None
+        self._warned: set[str] = set()
 
     def note(self, text: str) -> None:
         """One line."""
@@ -78,7 +86,8 @@ class Display:
         return self._bar.advance
 
     def close(self) -> None:
-        """Give the terminal back as it was, also when a step was interrupted."""
+        """Give the terminal back as it was, also when something was interrupted."""
+        self.end_pulse()
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
@@ -88,16 +97,42 @@ class Display:
         if self._quiet:
             return
         if self._interactive:
-            self._console.file.write(f"\r\x1b[2K{pulse.text()}")
-            self._console.file.flush()
-        elif monotonic() - self._said_s >= PLAIN_EVERY_S:
+            self._draw(pulse)
+            return
+        self._warn(pulse)
+        if monotonic() - self._said_s >= PLAIN_EVERY_S:
             self._said_s = monotonic()
             self.note(pulse.text())
 
     def end_pulse(self) -> None:
-        """End the changing line."""
-        if self._interactive:
-            self._console.file.write("\n")
+        """Leave the last picture where it is; again does nothing."""
+        live, self._live = self._live, None
+        if live is not None:
+            live.stop()
+
+    def _draw(self, pulse: Pulse) -> None:
+        """Draw the panel in this thread: a thread of rich's own would not get along with gevent."""
+        width, ascii_only = self._console.width, self._console.options.ascii_only
+        picture = dashboard(pulse, width=width, ascii_only=ascii_only)
+        if self._live is None:
+            self._live = Live(
+                picture,
+                console=self._console,
+                auto_refresh=False,
+                redirect_stdout=False,
+                redirect_stderr=False,
+            )
+            self._live.start(refresh=True)
+        else:
+            self._live.update(picture, refresh=True)
+
+    def _warn(self, pulse: Pulse) -> None:
+        """Say each kind of warning once."""
+        for sentence in alarms(pulse):
+            kind = sentence.lstrip("0123456789%. ,")[:20]
+            if kind not in self._warned:
+                self._warned.add(kind)
+                self.note(f"warning: {sentence}")
 
 
 class _Bar:

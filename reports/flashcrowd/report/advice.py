@@ -29,7 +29,7 @@ REMEDIES: Final = {
 
 
 def advice(seen: Evidence) -> tuple[Step, ...]:
-    """At most `MOST` steps: (what to do, why or how)."""
+    """At most `MOST` steps: (what to do, why or how), commands between backticks."""
     word = seen.verdict.word
     steps = {
         "pass": _passed,
@@ -60,14 +60,14 @@ def _passed(seen: Evidence) -> Iterator[Step]:
         yield (
             "Raise the load until something gives.",
             f"The tightest objective, {line.objective.text}, uses {quantity.share(used(line))} of its limit: "
-            f"flashcrowd load {name} --members {2 * members}",
+            f"`flashcrowd load {name} --members {2 * members}`",
         )
     else:
         yield (
             "State objectives, so that the next run is judged.",
-            f'flashcrowd load {name} --slo "home.p95<300ms, errors<1%"',
+            f'`flashcrowd load {name} --slo "home.p95<300ms, errors<1%"`',
         )
-    yield "Keep this run to compare later ones with.", f"flashcrowd runs compare {seen.run.path} RUN"
+    yield "Keep this run to compare later ones with.", f"`flashcrowd runs compare {seen.run.path} RUN`"
     yield from _second_run(seen)
 
 
@@ -90,7 +90,7 @@ def _missed(seen: Evidence) -> Iterator[Step]:
     half = max(2, seen.run.acting_members // 2)
     yield (
         "Find the load that it does hold.",
-        f"flashcrowd load {seen.run.scenario.name} --members {half}",
+        f"`flashcrowd load {seen.run.scenario.name} --members {half}`",
     )
 
 
@@ -107,13 +107,16 @@ def _invalid(seen: Evidence) -> Iterator[Step]:
 def _inconclusive(seen: Evidence) -> Iterator[Step]:
     yield (
         "Measure for longer, or with more members.",
-        f"flashcrowd load {seen.run.scenario.name} --duration {2 * seen.run.scenario.load.duration:.0f}s",
+        f"`flashcrowd load {seen.run.scenario.name} --duration {2 * seen.run.scenario.load.duration:.0f}s`",
     )
 
 
 def _unfinished(seen: Evidence) -> Iterator[Step]:
     command = " ".join(str(word) for word in seen.run.manifest.get("command", []))
-    yield "Run it again, to its end.", command or "The record does not say how it was made."
+    yield (
+        "Run it again, to its end.",
+        f"`{command}`" if command else "The record does not say how it was made.",
+    )
     yield "Use what is below for looking, not for judging.", "The record ends where the run did."
 
 
@@ -122,26 +125,26 @@ def _done(seen: Evidence) -> Iterator[Step]:
     if not seen.found.behaviour.total:
         yield (
             "Give the scenario more members or more time.",
-            f"flashcrowd simulate {name} --members 20000 --days 3",
+            f"`flashcrowd simulate {name} --members 20000 --days 3`",
         )
         return
     other = "engagement" if seen.run.scenario.platform.ranker != "engagement" else "chronological"
-    yield from _second_run(seen, f"flashcrowd simulate {name} --ranker {other} --out runs/{other}")
+    yield from _second_run(seen, f"`flashcrowd simulate {name} --ranker {other} --out runs/{other}`")
     yield (
         "Repeat with other seeds before you claim anything.",
-        "One run is one draw; a claim needs twenty: flashcrowd realism measures over seeds.",
+        "One run is one draw; a claim needs twenty: `flashcrowd realism` measures over seeds.",
     )
-    yield "Send the same members to a platform.", f"flashcrowd load {name}"
+    yield "Send the same members to a platform.", f"`flashcrowd load {name}`"
 
 
 def _second_run(seen: Evidence, how: str = "") -> Iterator[Step]:
     if seen.beside is not None:
         return
     if how:
-        yield "Lay another ranker beside it.", f"{how}, then flashcrowd report {seen.run.path} --beside RUN"
+        yield "Lay another ranker beside it.", f"{how}, then `flashcrowd report {seen.run.path} --beside RUN`"
     else:
         yield (
             "See what slowness did to the cascades.",
-            f"flashcrowd load {seen.run.scenario.name} --no-feedback --out runs/open, then "
-            f"flashcrowd report {seen.run.path} --beside runs/open",
+            f"`flashcrowd load {seen.run.scenario.name} --no-feedback --out runs/open`, then "
+            f"`flashcrowd report {seen.run.path} --beside runs/open`",
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from flashcrowd.core.runlog import write_text
 from flashcrowd.report import quantity
@@ -30,6 +30,7 @@ def html(title: str, subtitle: str, verdict: Verdict, sections: Sequence[Section
         "cell": _cell,
         "worth": quantity.worth,
         "spec": _embedded,
+        "coded": _coded,
         "explorer": _explored,
     }
     return environment.get_template("page.html.j2").render(
@@ -62,6 +63,15 @@ def chart_library() -> str:
 
 def _cell(cell: str | Cell) -> Cell:
     return cell if isinstance(cell, Cell) else Cell(cell)
+
+
+def _coded(text: str) -> Markup:
+    """A text whose parts between backticks are code."""
+    parts = text.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if place % 2 else escape(part)
+        for place, part in enumerate(parts)
+    )
 
 
 def _explored(block: Explorer) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from flashcrowd.core.runlog import write_text
 from flashcrowd.report.section import Block, Cell, Chart, Explorer, Prose, Section, Steps, Table, Tiles
 from flashcrowd.report.verdict import Verdict
 
+_COMMAND: Final = re.compile(r"[\w ./:=,%'-]+")
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 
 
@@ -46,11 +47,20 @@ def _block(block: Block) -> Iterator[str]:
     elif isinstance(block, Steps):
         yield f"**{escaped(block.title)}**"
         yield ""
-        yield from (f"{n}. {escaped(what)} {escaped(how)}" for n, (what, how) in enumerate(block.steps, 1))
+        yield from (f"{n}. {escaped(what)} {_coded(how)}" for n, (what, how) in enumerate(block.steps, 1))
     elif isinstance(block, Chart | Explorer):
         yield f"*{escaped(block.title)}.* {escaped(block.alt)}"
     elif isinstance(block, Prose):
         yield escaped(block.text)
+
+
+def _coded(text: str) -> str:
+    """A text whose parts between backticks are code, when they look like a command."""
+    parts = " ".join(text.split()).split("`")
+    return "".join(
+        f"`{part}`" if place % 2 and _COMMAND.fullmatch(part) else escaped(part) if part.strip() else part
+        for place, part in enumerate(parts)
+    )
 
 
 def _table(table: Table) -> Iterator[str]:

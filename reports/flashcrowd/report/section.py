@@ -90,7 +90,7 @@ class Explorer:
 
 @dataclass(frozen=True)
 class Steps:
-    """What to do, in order: (what, why or how)."""
+    """What to do, in order: (what, why or how); commands stand between backticks."""
 
     title: str
     steps: Sequence[tuple[str, str]]

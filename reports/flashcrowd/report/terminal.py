@@ -48,7 +48,10 @@ def print_summary(console: "Console", verdict: Verdict, sections: Sequence[Secti
 def _steps(block: Steps) -> "RenderableType":
     from rich.text import Text
 
-    lines = (((f"{n}. {what} ", "bold"), how, "\n") for n, (what, how) in enumerate(block.steps, 1))
+    lines = (
+        ((f"{n}. {what} ", "bold"), how.replace("`", ""), "\n")
+        for n, (what, how) in enumerate(block.steps, 1)
+    )
     return Text.assemble(*((f"{block.title}\n", "bold"), *(part for line in lines for part in line)))
 
 

@@ -29,7 +29,9 @@ COMMANDS: Final = {
     "report": "flashcrowd.cli.report",
     "capacity": "flashcrowd.cli.capacity",
     "check": "flashcrowd.cli.check",
+    "runs": "flashcrowd.cli.runs",
     "realism": "flashcrowd.cli.realism",
+    "explore": "flashcrowd.cli.explore",
     "serve": "flashcrowd.cli.serve",
     "scenarios": "flashcrowd.cli.scenarios",
 }

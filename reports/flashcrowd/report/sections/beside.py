@@ -12,6 +12,7 @@ from flashcrowd.report.metrics.virality import size_ccdf
 from flashcrowd.report.section import Block, Chart, Section, Table
 from flashcrowd.report.sections import chart
 from flashcrowd.report.sections.axis import Axis
+from flashcrowd.report.sections.run_names import run_names
 
 TITLE = "Beside another run"
 
@@ -32,15 +33,6 @@ def section(seen: Evidence) -> Section | None:
         blocks.append(_ccdf(pair, names))
     blocks.append(_table(pair, names))
     return Section("beside", "Side by side", title, _finding(pair, names), blocks)
-
-
-def run_names(one: Analysis, other: Analysis) -> tuple[str, str]:
-    """What to call the two: by kind, or by directory when the kinds are equal."""
-    if one.run.kind != other.run.kind:
-        return one.run.kind, other.run.kind
-    if one.run.path.name != other.run.path.name:
-        return one.run.path.name, other.run.path.name
-    return f"this {one.run.kind} run", f"the other {other.run.kind} run"
 
 
 def _finding(pair: tuple[Analysis, Analysis], names: tuple[str, str]) -> str:

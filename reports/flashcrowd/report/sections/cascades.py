@@ -12,8 +12,12 @@ from flashcrowd.report.run import Column
 from flashcrowd.report.section import Block, Chart, Section, Table
 from flashcrowd.report.sections import chart, published_band
 from flashcrowd.report.sections.axis import Axis
+from flashcrowd.report.sections.run_names import run_names
 
 STEPS = (1, 2, 5, 10, 50, 100, 500, 1000, 5000, 10_000)
+Group = tuple[str, str, str, Column]
+"""A curve: its field, label and colour, and the sizes of its cascades."""
+
 LEAST_DELAYS = 30
 """Delays without which their distribution is not drawn."""
 
@@ -27,7 +31,7 @@ def section(seen: Evidence) -> Section:
     if trees.n_nodes == trees.n_cascades:
         posted = quantity.plural(trees.n_recorded, "post")
         return Section("cascades", "Cascades", title, f"Nothing spread: {posted}, not one repost.")
-    blocks: list[Block] = [_ccdf(found, trees.ai)]
+    blocks: list[Block] = [_ccdf(found, _groups(seen))]
     delays = parent_delays(trees)
     if len(delays) >= LEAST_DELAYS:
         blocks.append(_delays(delays))
@@ -64,15 +68,15 @@ def _finding(trees: Forest, found: Spread, live: bool) -> str:
     return text
 
 
-def _ccdf(found: Spread, ai: Column) -> Chart:
+def _ccdf(found: Spread, groups: list[Group]) -> Chart:
     rows: list[chart.Row] = []
     shown = []
-    for field, label, colour, chosen in _groups(ai):
-        sizes, shares = size_ccdf(found.size[chosen])
+    for field, label, colour, own in groups:
+        sizes, shares = size_ccdf(own)
         rows += [{"x": chart.plain(x), field: chart.plain(y)} for x, y in zip(sizes, shares, strict=True)]
         shown.append(chart.Series(field, label, colour))
     least = min(float(value) for row in rows for key, value in row.items() if key != "x")
-    most = max(float(found.size.max()) * 1.1, 10.0)
+    most = max(*(float(own.max()) * 1.1 for *_, own in groups), 10.0)
     across = Axis("number", "size: the original and its reposts", log=True, least=1, most=most)
     upward = Axis("share", log=True, least=least * 0.8, most=1)
     band = [row for row in published_band.size_band(most) if row["x"] <= most and row["high"] >= least * 0.8]
@@ -89,10 +93,14 @@ def _ccdf(found: Spread, ai: Column) -> Chart:
     return Chart("cascade-ccdf", "Share of cascades of at least this size", spec, alt)
 
 
-def _groups(ai: Column) -> list[tuple[str, str, str, Column]]:
-    """Field, label, colour and mask of each kind of content that there is."""
-    groups = (("ai", "AI image", "@purple", ai), ("other", "without AI image", "@blue", ~ai))
-    return [group for group in groups if group[3].any()]
+def _groups(seen: Evidence) -> list[Group]:
+    """Each kind of content that there is, and all of the run beside."""
+    size, ai = seen.found.spread.size, seen.found.forest.ai
+    groups = [("ai", "AI image", "@purple", size[ai]), ("other", "without AI image", "@blue", size[~ai])]
+    if seen.beside is not None and seen.beside.forest.n_cascades:
+        name = run_names(seen.found, seen.beside)[1]
+        groups.append(("beside", f"{name}, all", "@green", seen.beside.spread.size))
+    return [group for group in groups if len(group[3])]
 
 
 def _delays(delays: Column) -> Chart:

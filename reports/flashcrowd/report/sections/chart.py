@@ -68,7 +68,8 @@ def lines(
     if any(one.dashed for one in series):
         drawn["encoding"]["strokeDash"] = _dashes(series)
     layers = [*_rules(marked, x), *_by_width(drawn, series), _pointer(x, y, series)]
-    return _framed(rows, layers, height, zoom_params(x))
+    told = {"x": x.title, "series": {one.field: one.label for one in series}}
+    return _framed(rows, layers, height, zoom_params(x)) | {"usermeta": told}
 
 
 def bars(rows: Sequence[Row], x: Axis, colour: str = "@blue", row_height: int = 26, lines: int = 0) -> Spec:
@@ -167,7 +168,7 @@ def spans(
 def matrix(rows: Sequence[Row], lines: Sequence[str], columns: Sequence[str], row_height: int = 26) -> Spec:
     """Shares as a table of shaded cells; rows have `from` (line), `to` (column), `share`, `text`, `n`."""
     axis: Spec = {"title": None, "grid": False, "ticks": False, "domain": False}
-    above = axis | {"orient": "top", "labelAngle": -45}
+    above = axis | {"orient": "top", "labelAngle": -60, "labelOverlap": False}
     place: Spec = {
         "y": {"field": "from", "type": "nominal", "sort": list(lines), "axis": axis},
         "x": {"field": "to", "type": "nominal", "sort": list(columns), "axis": above},

@@ -14,7 +14,7 @@ from flashcrowd.report.metrics.reach import communities, growth, notable
 from flashcrowd.report.section import Block, Chart, Drawn, Explorer, Section
 from flashcrowd.report.sections import chart, tree_drawing
 from flashcrowd.report.sections.axis import Axis
-from flashcrowd.report.sections.beside import run_names
+from flashcrowd.report.sections.run_names import run_names
 from flashcrowd.report.sections.time_axis import TimeAxis, time_axis
 from flashcrowd.report.sections.tree_layout import layout, tree_of
 

@@ -9,7 +9,7 @@ from flashcrowd.core.events import OUTCOME_CODE
 from flashcrowd.report import quantity
 from flashcrowd.report.analysis import Analysis
 from flashcrowd.report.evidence import Evidence
-from flashcrowd.report.section import Chart, Section, Table
+from flashcrowd.report.section import Block, Chart, Section, Table
 from flashcrowd.report.sections import chart
 from flashcrowd.report.sections.axis import Axis
 from flashcrowd.report.sections.time_axis import time_axis
@@ -29,9 +29,9 @@ def section(seen: Evidence) -> Section | None:
             "feedback", "Feedback", TITLE, "Nothing to compare: one of the two runs recorded nothing."
         )
     names = _names(pair)
-    return Section(
-        "feedback", "Feedback", TITLE, _finding(pair, names), [_spread(pair, names), _table(pair, names)]
-    )
+    spread = any(found.forest.n_nodes > found.forest.n_cascades for found in pair)
+    blocks: list[Block] = [_spread(pair, names)] if spread else []
+    return Section("feedback", "Feedback", TITLE, _finding(pair, names), [*blocks, _table(pair, names)])
 
 
 def _names(pair: tuple[Analysis, Analysis]) -> tuple[str, str]:
@@ -91,7 +91,7 @@ def _column(found: Analysis) -> dict[str, tuple[float, "quantity.Writer"]]:
         "errors": (load.error_share, quantity.share),
         "waits given up": (float(outcomes[OUTCOME_CODE["abandoned"]]), quantity.count),
         "retries": (float((attempts > 1).sum()), quantity.count),
-        "posts": (float(trees.n_recorded), quantity.count),
+        "posts": (float(found.images.posts), quantity.count),
         "AI images posted": (float(found.images.posted), quantity.count),
         "reposts": (float(trees.n_nodes - trees.n_cascades), quantity.count),
         "largest cascade": (float(trees.size.max()) if trees.n_cascades else math.nan, quantity.count),

@@ -8,6 +8,7 @@ from flashcrowd.report.metrics.kinds import Kinds
 from flashcrowd.report.section import Block, Chart, Section, Table
 from flashcrowd.report.sections import chart
 from flashcrowd.report.sections.axis import Axis
+from flashcrowd.report.sections.run_names import run_names
 
 TITLE = "AI images against other content"
 
@@ -22,6 +23,8 @@ def section(seen: Evidence) -> Section:
     blocks: list[Block] = [_rates(found), _table(found)]
     if found.matched:
         blocks.append(_matched(found))
+    elif seen.beside is not None and seen.beside.kinds.matched:
+        blocks.append(_matched(seen.beside.kinds, f", {run_names(seen.found, seen.beside)[1]}"))
     return Section("kinds", "AI or not", TITLE, _finding(found), blocks)
 
 
@@ -70,7 +73,7 @@ def _table(found: Kinds) -> Table:
     return Table("All posts in the record", ("", "AI image", "other"), rows)
 
 
-def _matched(found: Kinds) -> Table:
+def _matched(found: Kinds, of: str = "") -> Table:
     rows = [
         [
             _range(one.least, one.below),
@@ -83,7 +86,7 @@ def _matched(found: Kinds) -> Table:
     groups = (("", 1), ("cascades", 2), ("median structural virality", 2), ("median half-life", 2))
     columns = ("size", *(("AI image", "other") * 3))
     note = "Only sizes that both kinds reached; larger cascades differ from smaller ones whatever they carry."
-    return Table("Spread at equal size", columns, rows, note, wide=True, groups=groups)
+    return Table(f"Spread at equal size{of}", columns, rows, note, wide=True, groups=groups)
 
 
 def _range(least: int, below: float) -> str:

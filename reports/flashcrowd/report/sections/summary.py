@@ -53,9 +53,10 @@ def _closest(seen: Evidence) -> Tile:
         return Tile(
             "was the wait of the slowest 5 %", value, "response time, due to answered; no objective is set"
         )
-    share = quantity.share(used(line))
+    place = "closest to its limit" if line.met else "furthest beyond its limit"
+    share = quantity.share(used(line)) if used(line) < 2 else f"{quantity.number(used(line))} times"
     return Tile(
-        f"is {line.objective.subject}.{line.objective.statistic}, the objective closest to its limit",
+        f"is {line.objective.text.split('<')[0].strip()}, the objective {place}",
         quantity.of_unit(line.value, line.objective.unit),
         f"{share} of {quantity.of_unit(line.objective.limit, line.objective.unit)}",
         "good" if line.met else "bad",

@@ -57,6 +57,8 @@ class TimeAxis:
         """A moment, for a sentence."""
         if self.live:
             apart = run_s - self.zero_s
+            if abs(apart) < 0.05:
+                return "as the window begins"
             side = "into" if apart >= 0 else "before"
             return f"{quantity.duration(abs(round(apart, 1)))} {side} the window"
         return f"{quantity.duration(run_s)} into the scenario"

@@ -12,6 +12,7 @@ from flashcrowd.report.sections.tree_layout import Layout, Tree
 
 SIDE: Final = 640
 RIM: Final = 14
+FONTS: Final = ("Liberation Sans", "Arial", "DejaVu Sans")
 WAITS: Final = (
     (600.0, "within 10 min", "red"),
     (3600.0, "within 1 h", "orange"),
@@ -65,6 +66,7 @@ def figure(tree: Tree, places: Layout, path: Path) -> None:
     """Write the tree as an SVG, PNG or PDF file (by the ending of `path`)."""
     from matplotlib.collections import LineCollection
     from matplotlib.figure import Figure
+    from matplotlib.font_manager import FontProperties, get_font_names
 
     drawing = Figure(figsize=(6, 6.4))
     axes = drawing.add_axes((0.02, 0.02, 0.96, 0.9))
@@ -80,7 +82,9 @@ def figure(tree: Tree, places: Layout, path: Path) -> None:
     axes.scatter([places.x[0]], [places.y[0]], s=max(40.0, 2 * size), c=LIGHT["text"], zorder=3)
     axes.set(xlim=(-1.03, 1.03), ylim=(-1.03, 1.03), aspect="equal")
     axes.set_axis_off()
-    drawing.legend(loc="upper center", ncols=6, frameon=False, fontsize=8, handletextpad=0.1, columnspacing=1)
+    there = set(get_font_names())
+    font = FontProperties(family=[name for name in FONTS if name in there], size=8)
+    drawing.legend(loc="upper center", ncols=6, frameon=False, prop=font, handletextpad=0.1, columnspacing=1)
     drawing.savefig(path, dpi=200)
 
 

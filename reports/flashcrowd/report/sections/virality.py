@@ -1,5 +1,7 @@
 """How cascades were built: broadcast from one hub, or passed from member to member?"""
 
+from dataclasses import replace
+
 import numpy as np
 
 from flashcrowd.report import quantity
@@ -12,6 +14,7 @@ from flashcrowd.report.run import Column
 from flashcrowd.report.section import Block, Chart, Section, Table, Tile, Tiles
 from flashcrowd.report.sections import chart
 from flashcrowd.report.sections.axis import Axis
+from flashcrowd.report.sections.run_names import run_names
 
 TITLE = "How cascades spread"
 
@@ -26,6 +29,7 @@ def section(seen: Evidence) -> Section:
         Tiles(_tiles(trees, found)),
         _by_size(buckets),
         _generations(trees),
+        *_published_beside(seen, buckets),
         _table(buckets),
     ]
     return Section("virality", "Spread", TITLE, _finding(buckets), blocks)
@@ -92,6 +96,19 @@ def _by_size(buckets: tuple[SizeBucket, ...]) -> Chart:
     if published:
         alt += " Grey is the same range of 997 real cascades of rumours and news on Twitter."
     return Chart("virality-by-size", "Structural virality by cascade size", spec, alt)
+
+
+def _published_beside(seen: Evidence, buckets: tuple[SizeBucket, ...]) -> list[Chart]:
+    """The same of the run beside this one, where only that has cascades of the sizes that are published."""
+    if seen.beside is None or any(_published(bucket) for bucket in buckets):
+        return []
+    others = by_size(seen.beside.spread)
+    if not any(_published(bucket) for bucket in others):
+        return []
+    name = run_names(seen.found, seen.beside)[1]
+    return [
+        replace(_by_size(others), key="virality-by-size-beside", title=f"Structural virality by size, {name}")
+    ]
 
 
 def _published(bucket: SizeBucket) -> list[tuple[float, float]]:
