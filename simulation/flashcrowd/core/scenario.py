@@ -62,7 +62,7 @@ class Content(Settings):
     """What is posted."""
 
     topics: int = Field(20, ge=1, le=1000)
-    posts_per_day: Positive = Field(0.6, description="mean over all members, if pages do not limit it")
+    posts_per_day: Positive = Field(0.68, description="mean over all members, if pages do not limit it")
     ai_share: Share = Field(0.3, description="share of posts that begin with an AI image request")
     appeal_sigma: float = Field(1.5, ge=0.0, le=4.0, description="spread (ln) of infectiousness")
 

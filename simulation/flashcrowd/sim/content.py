@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from flashcrowd.core.clock import MINUTE
 from flashcrowd.core.draws import fold, normal
 
-SHELF_LIFE_S: Final = 4.5 * MINUTE
+SHELF_LIFE_S: Final = 4.4 * MINUTE
 SHELF_LIFE_SIGMA: Final = 1.8
 EVERGREEN: Final = 0.006
 EVERGREEN_SIGMA: Final = 1.5
@@ -47,7 +47,7 @@ def freshness(age_s: float, shelf_life_s: float, evergreen: float) -> float:
 
 
 def shelf_life(item_key: Any) -> float:
-    """Seconds after which an item's first appeal has lost two thirds; log-normal, median 4.5 minutes."""
+    """Seconds after which an item's first appeal has lost two thirds; log-normal, median 4.4 minutes."""
     return SHELF_LIFE_S * math.exp(SHELF_LIFE_SIGMA * normal(fold(item_key, 1)))
 
 

@@ -17,7 +17,7 @@ from flashcrowd.core.draws import Purpose, fold, mix, root_key, uniform
 from flashcrowd.core.errors import ScenarioError
 from flashcrowd.core.registry import nearest
 from flashcrowd.core.scenario import Scenario
-from flashcrowd.sim import membership
+from flashcrowd.sim import behaviour, membership, session
 from flashcrowd.sim.personas import Persona, persona_mix
 
 Floats = npt.NDArray[np.float64]
@@ -49,12 +49,16 @@ population: what can become known to a member does not grow with the number of a
 FITNESS_POWER: Final = 0.7
 """Greatest pull of an account in units of the median: members of a scene to this power."""
 
-AI_SIGMA: Final = 2.0
+AI_SIGMA: Final = 2.5
 """Spread (ln) of how gladly members let the generator make their images: few make most."""
 
 POSTS_BY_ACTIVITY: Final = 0.85
 AI_BY_ACTIVITY: Final = 0.9
 """Correlation with activity: of posting, and of making images."""
+
+
+MOODS: Final = ((-math.sqrt(3.0), 1 / 6), (0.0, 2 / 3), (math.sqrt(3.0), 1 / 6))
+"""Standard normal moods that stand for all, and their weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,18 +205,28 @@ def propensities(scenario: Scenario, population: Population, followers: Ints) ->
     posts_per_day *= np.where(population.dormant, DORMANT_POSTS, 1.0)
     posts_per_day *= scenario.content.posts_per_day / posts_per_day.mean()
     pages_per_day = population.sessions_per_day * scenario.sessions.budget / scenario.sessions.think
+    posts_per_page = posts_per_day / np.maximum(pages_per_day, 1e-9)
+    made = pages_per_day * _mean_chance_to_post(posts_per_page)
     columns = (
-        posts_per_day / np.maximum(pages_per_day, 1e-9),
+        posts_per_page,
         spread(1, REPOST_SIGMA, 0.5) * (1.0 + followers / 30.0) ** -0.8 * of("repost"),
         spread(2, LIKE_SIGMA, 0.3) * of("like"),
         spread(3, LIKE_SIGMA, 0.3) * of("reply"),
         of("follow"),
-        _shares_of_images(
-            scenario.content.ai_share, of("ai") * spread(4, AI_SIGMA, AI_BY_ACTIVITY), posts_per_day
-        ),
+        _shares_of_images(scenario.content.ai_share, of("ai") * spread(4, AI_SIGMA, AI_BY_ACTIVITY), made),
         of("offence"),
     )
     return Propensities(*(column.astype(np.float32) for column in columns))
+
+
+def _mean_chance_to_post(posts_per_page: Floats) -> Floats:
+    """Chance that a member posts on a page, over moods: three points of Gauss and Hermite."""
+    sigma = session.POST_MOOD_SIGMA
+    moods = [(math.exp(sigma * x - sigma * sigma / 2.0), weight) for x, weight in MOODS]
+    chances = [
+        weight * (1.0 - np.exp(-posts_per_page * mood / behaviour.POST_CEILING)) for mood, weight in moods
+    ]
+    return np.asarray(behaviour.POST_CEILING * sum(chances))
 
 
 def _shares_of_images(share: float, liking: Floats, posts: Floats) -> Floats:
