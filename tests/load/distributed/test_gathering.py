@@ -70,10 +70,10 @@ def test_requests_and_sessions_of_workers_never_clash():
     """Both get the worker's number in front, and an action's request follows."""
     record = gathered()
     for worker in (0, 1):
-        record.add(worker, "requests", {"request": np.array([0, 1]), "session": np.array([0, 0])})
+        record.add(worker, "requests", {"request": np.array([0, 1]), "session": np.array([0, -1])})
         record.add(worker, "actions", actions((0, 1.0 + worker, NONE, 1), (1, 3.0 + worker, NONE, NONE)))
     tables = record.take()
     requests = tables["requests"]["request"].tolist()
     assert requests == [0, 1, 1 << WORKER_BITS, (1 << WORKER_BITS) + 1]
-    assert set(tables["requests"]["session"].tolist()) == {0, 1 << WORKER_BITS}
+    assert tables["requests"]["session"].tolist() == [0, -1, 1 << WORKER_BITS, -1]
     assert tables["actions"]["request"].tolist() == [1, (1 << WORKER_BITS) + 1, -1, -1]

@@ -126,9 +126,10 @@ def movers(run) -> int:
 
 
 def visits(run):
-    """For each member its visits: (worker, first start, last start)."""
+    """For each member its visits, and what the harness looked at: (worker, first start, last start)."""
     rows = RunReader(run).table("requests").to_pandas()
     rows = rows[rows.start_ns >= 0]
+    rows = rows.assign(session=rows.session.where(rows.session >= 0, -2 - rows.request))
     spans = rows.groupby(["member", "worker", "session"]).start_ns.agg(["min", "max"]).reset_index()
     for _, found in spans.groupby("member"):
         yield list(zip(found.worker, found["min"], found["max"], strict=True))

@@ -81,8 +81,7 @@ class Gathering:
         cause = rows["cause"].copy()
         for place in np.flatnonzero(cause != UNKNOWN).tolist():
             cause[place] = self._cause(int(workers[place]), int(cause[place]))
-        request = np.where(rows["request"] >= 0, _prefixed(rows["request"], workers), UNKNOWN)
-        return {**rows, "seq": seq, "cause": cause, "request": request}
+        return {**rows, "seq": seq, "cause": cause, "request": _prefixed(rows["request"], workers)}
 
     def _note_places(self, worker: int, own: Longs, seq: Longs) -> None:
         known = self._places.get(worker, np.empty(0, np.int64))
@@ -101,5 +100,6 @@ class Gathering:
 
 
 def _prefixed(numbers: Any, worker: Any) -> Longs:
-    prefixed: Longs = numbers.astype(np.int64) + (np.asarray(worker, np.int64) << WORKER_BITS)
+    """Numbers with the worker's in front; negative ones (none) stay."""
+    prefixed: Longs = np.where(numbers >= 0, numbers + (np.asarray(worker, np.int64) << WORKER_BITS), numbers)
     return prefixed
