@@ -37,6 +37,7 @@ from flashcrowd.load.runclock import NS, RunClock
 from flashcrowd.load.scene import Scene
 from flashcrowd.load.scenery import Props, make_scene
 from flashcrowd.load.schedule import Schedule, draw_schedule, replayed
+from flashcrowd.load.services import reach_services
 from flashcrowd.load.staging import learn
 from flashcrowd.load.threads import in_thread
 from flashcrowd.load.vault import Vault, vault_path
@@ -126,6 +127,9 @@ class LiveRun:
         scenario = self.scenario
         RANKERS.get(scenario.platform.ranker)
         self._wire = self._admitted()
+        self._services = reach_services(
+            scenario, self._adapter, self._wire, self._owned, self._stack, self._display
+        )
         self.world = in_thread(lambda: build_world(scenario))
         self.cast = in_thread(lambda: choose_cast(self.world, scenario.load.members))
         self.schedule = self._drawn_schedule()
@@ -255,16 +259,15 @@ class LiveRun:
         return Vault(self._vault_path or usual)
 
     def _opening(self) -> dict[str, Any]:
-        requested = (
-            name for name in ACTIONS if name not in BRACKETS and name not in self._adapter.unsupported
-        )
+        adapter = self._services.adapter
+        requested = (name for name in ACTIONS if name not in BRACKETS and name not in adapter.unsupported)
         return {
             "target": self._wire.origin.url,
             "adapter": self._adapter.name,
             "live_members": len(self.cast.members),
             "time_lapse": self.scenario.load.time_lapse,
-            "unsupported": sorted(self._adapter.unsupported),
-            "endpoint_of": {name: self._adapter.endpoint(name) for name in requested},
+            "unsupported": sorted(adapter.unsupported),
+            "endpoint_of": {name: adapter.endpoint(name) for name in requested},
         }
 
     def _say_provisioned(self, done: Provisioned) -> None:
@@ -272,7 +275,7 @@ class LiveRun:
         kept = done.accounts_kept + done.follows_kept + done.posts_kept
         there = f" ({kept:,} were there)" if kept else ""
         self._display.note(f"provisioned {made}{there} in {done.seconds:.1f} s")
-        absent = sorted(self._adapter.unsupported)
+        absent = sorted(self._services.adapter.unsupported)
         if absent:
             self._display.note(f"left out, for the platform has no such action: {', '.join(absent)}")
 
@@ -286,10 +289,11 @@ class LiveRun:
             self.scenario,
             self.world,
             self.cast,
-            self._adapter,
-            self._wire,
+            self._services.adapter,
+            self._services.wire,
             self._vault,
             self._image_speedup,
+            self._services.texts,
         )
         return make_scene(props, clock, epoch_s, recorder, Ceiling(load.max_rate_per_s))
 

@@ -17,6 +17,7 @@ from flashcrowd.load.recorder import Recorder
 from flashcrowd.load.runclock import RunClock
 from flashcrowd.load.schedule import Arrival
 from flashcrowd.load.sights import Sights
+from flashcrowd.load.texts import Texts
 from flashcrowd.load.vault import Vault
 from flashcrowd.load.wire import Answer
 from flashcrowd.sim import agenda
@@ -71,6 +72,7 @@ class Scene:
         vault: remembers credentials that are renewed.
         sampled: members whose exposures are recorded.
         notices: whom a post brings back; None = nobody.
+        texts: gives posts their words.
         image_speedup: how much faster images are made here than the scenario says.
         epoch_s: wall-clock time (s since 1970) at the run's beginning.
         ownership: which of the members live in this process.
@@ -88,6 +90,7 @@ class Scene:
     line: Line
     vault: Vault
     notices: Notices | None = None
+    texts: Texts = field(default_factory=Texts)
     image_speedup: float = 1.0
     epoch_s: float = field(default_factory=time)
     ownership: Ownership = EVERYONE

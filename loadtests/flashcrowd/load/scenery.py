@@ -1,6 +1,6 @@
 """Builds the scene of one process: the same whether it plays a whole run or a part of one."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flashcrowd.core.draws import Purpose
 from flashcrowd.core.scenario import Scenario
@@ -15,8 +15,8 @@ from flashcrowd.load.recorder import Recorder
 from flashcrowd.load.runclock import RunClock
 from flashcrowd.load.scene import Scene
 from flashcrowd.load.sights import Sights
+from flashcrowd.load.texts import Texts
 from flashcrowd.load.vault import Vault
-from flashcrowd.load.wire import Wire
 from flashcrowd.sim.population import uniforms
 from flashcrowd.sim.world import World
 
@@ -24,16 +24,18 @@ from flashcrowd.sim.world import World
 class Props(NamedTuple):
     """What a scene is made of, before its clock runs.
 
-    `vault`: the accounts · `image_speedup`: how much faster images are made than the scenario says.
+    `vault`: the accounts · `image_speedup`: how much faster images are made than the scenario says ·
+    `wire`: the platform's client, or one that leads to services too · `texts`: the words of posts.
     """
 
     scenario: Scenario
     world: World
     cast: Cast
     adapter: Adapter
-    wire: Wire
+    wire: Any
     vault: Vault
     image_speedup: float
+    texts: Texts
 
 
 def make_scene(
@@ -62,6 +64,7 @@ def make_scene(
         recorder=recorder,
         line=Line(props.adapter, props.wire, recorder, ceiling, Breaker(), ownership),
         vault=props.vault,
+        texts=props.texts,
         notices=None if parse_profile(scenario.load.profile) else Notices(world, accounts),
         image_speedup=props.image_speedup,
         epoch_s=epoch_s,

@@ -1,11 +1,9 @@
-"""What members write: texts by Faker in their language, with the hashtag of their topic."""
+"""What members write, in their language, with the hashtag of their topic."""
 
 from typing import Any
 
 from flashcrowd.load.adapters.item import Draft, Item
 from flashcrowd.load.scene import Scene
-from flashcrowd.sim import profiles
-from flashcrowd.sim.content import topic_word
 
 
 def locale_of(scene: Scene, member: int) -> str:
@@ -17,9 +15,8 @@ def locale_of(scene: Scene, member: int) -> str:
 def draft_of(scene: Scene, member: int, key: Any, topic: int, reply_to: Item | None = None) -> Draft:
     """What a member writes about a topic; the same `key` (the draft's address) makes the same text."""
     locale = locale_of(scene, member)
-    text = profiles.text(scene.scenario.seed, int(key), locale)
     return Draft(
-        text=f"{text} #{topic_word(topic)}",
+        text=scene.texts.of(scene.scenario.seed, int(key), locale, topic),
         key=f"{scene.scenario.seed:x}-{int(key):x}-{int(scene.epoch_s * 1000):x}",
         language=locale.partition("_")[0],
         reply_to=reply_to,

@@ -58,6 +58,15 @@ class Graph(Settings):
     largest_community: int = Field(5000, ge=10)
 
 
+class Service(Settings):
+    """A service that speaks OpenAI's API, at a base URL such as `http://127.0.0.1:8000/v1`."""
+
+    url: str = Field("", description="base URL; empty = none")
+    model: str = Field("", description="name of the model; empty = the service's own choice")
+    key_from: str = Field("", description="environment variable that holds the key; empty = none is needed")
+    texts: int = Field(20, ge=1, le=200, description="of a writer: how many for each language and topic")
+
+
 class Content(Settings):
     """What is posted."""
 
@@ -65,6 +74,7 @@ class Content(Settings):
     posts_per_day: Positive = Field(0.68, description="mean over all members, if pages do not limit it")
     ai_share: Share = Field(0.3, description="share of posts that begin with an AI image request")
     appeal_sigma: float = Field(1.5, ge=0.0, le=4.0, description="spread (ln) of infectiousness")
+    writer: Service = Field(Service(), description="chat endpoint that writes the posts; none = Faker")
 
 
 class Sessions(Settings):
@@ -112,6 +122,7 @@ class Generation(Settings):
     cap: Duration = Field(120.0, gt=0)
     blocked: Share = Field(0.05, description="share of prompts that the policy refuses; an assumption")
     patience: Duration = Field(60.0, gt=0, description="median wait that a member accepts")
+    service: Service = Field(Service(), description="where images are made; none = at the platform")
 
 
 class Load(Settings):

@@ -68,7 +68,8 @@ def renew(build: Build, how: Accounts, account: Account, login: Login) -> Steps[
     values = of_login(account.member, login) | {"refresh": account.refresh, "account.id": account.id}
     answer = yield build("login", how.renew, values, account.auth)
     renewed = _opened(how, how.renew, account.member, login, usable(answer), account.id)
-    assert renewed is not None, "the id is known"
+    if renewed is None:
+        raise PlatformError("the answer holds no token; accounts.renew.token says where it is")
     return renewed
 
 

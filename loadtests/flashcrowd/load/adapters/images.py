@@ -7,6 +7,12 @@ from flashcrowd.load.request import Request
 from flashcrowd.load.wire import Answer
 
 PATH = b"/v1/images/generations"
+BELOW_BASE = b"/images/generations"
+"""The same, below a base URL as OpenAI's clients take it (https://…/v1)."""
+
+ALWAYS_BASE64 = "gpt-image"
+"""Models of this name answer in base64 always, and refuse to be asked for it."""
+
 REFUSALS = ("content_policy_violation", "moderation_blocked")
 """Error codes of a prompt that the policy refuses."""
 
@@ -35,10 +41,15 @@ class Refusal(msgspec.Struct):
     error: Problem
 
 
-def request(auth: bytes, prompt: str) -> Request:
+def request(auth: bytes, prompt: str, path: bytes = PATH, model: str = "") -> Request:
     """The request for one image, inside the answer as base64."""
-    body = msgspec.json.encode({"prompt": prompt, "n": 1, "size": "1024x1024", "response_format": "b64_json"})
-    return Request("generate", b"POST", PATH, auth + b"Content-Type: application/json\r\n", body)
+    wish: dict[str, object] = {"prompt": prompt, "n": 1, "size": "1024x1024"}
+    if model:
+        wish["model"] = model
+    if not model.startswith(ALWAYS_BASE64):
+        wish["response_format"] = "b64_json"
+    headers = auth + b"Content-Type: application/json\r\n"
+    return Request("generate", b"POST", path, headers, msgspec.json.encode(wish))
 
 
 def image(answer: Answer) -> bytes:

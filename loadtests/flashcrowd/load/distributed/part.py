@@ -35,6 +35,7 @@ from flashcrowd.load.runclock import NS, RunClock
 from flashcrowd.load.scene import Scene
 from flashcrowd.load.scenery import Props, make_scene
 from flashcrowd.load.schedule import Arrival
+from flashcrowd.load.services import reach_services
 from flashcrowd.load.threads import in_thread
 from flashcrowd.load.wire import Wire
 from flashcrowd.sim.world import build_world
@@ -155,9 +156,12 @@ class Part:
         wire = stack.enter_context(Wire(origin, admit(origin, plan.owned), timeout_s=scenario.load.timeout))
         world = in_thread(lambda: build_world(scenario))
         cast = in_thread(lambda: choose_cast(world, scenario.load.members))
-        adapter = plan.adapter.again()
+        services = reach_services(
+            scenario, plan.adapter.again(), wire, plan.owned, stack, Display(quiet=True)
+        )
+        vault = plan.vault(self._renewals.append)
         return Props(
-            scenario, world, cast, adapter, wire, plan.vault(self._renewals.append), plan.image_speedup
+            scenario, world, cast, services.adapter, services.wire, vault, plan.image_speedup, services.texts
         )
 
     def _perform(self, props: Props) -> None:
