@@ -13,11 +13,11 @@ import numpy.typing as npt
 from flashcrowd.core.draws import Purpose, fold, root_key
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.sim.compiled import entry
-from flashcrowd.sim.follows import Follows, audience, follower_at, list_followees
+from flashcrowd.sim.follows import Follows, audience, follower_at
 from flashcrowd.sim.graph import FollowGraph, stub_counts, transposed
 from flashcrowd.sim.permutation import grid_width
 from flashcrowd.sim.population import Population, uniforms
-from flashcrowd.sim.procedural import BLOCK, CLASSES, GUIDES, Recipe, Stubs
+from flashcrowd.sim.procedural import BLOCK, CLASSES, GUIDES, Recipe, Stubs, list_followees
 
 AT_LARGE: Final = 0.6
 MUTUAL: Final = 0.22
@@ -183,7 +183,7 @@ def _ties(seed: int) -> Any:
 
 @entry
 def _list(g: Any, u: int, out: Any) -> int:
-    return int(list_followees(g, u, out))
+    return int(list_followees(g.recipe, u, out))
 
 
 @entry
@@ -200,7 +200,7 @@ def _follower_at(g: Any, v: int, place: int) -> int:
 def _count(g: Any, followers: Any, degree: Any, room: Any) -> None:
     """Count followers and followees, each once."""
     for u in range(len(degree)):
-        named = np.sort(room[: list_followees(g, u, room)])
+        named = np.sort(room[: list_followees(g.recipe, u, room)])
         for i in range(len(named)):
             if i == 0 or named[i] != named[i - 1]:
                 followers[named[i]] += 1
@@ -212,7 +212,7 @@ def _write_out(g: Any, start: Any, room: Any) -> Any:
     """The lists of followees, ascending, no name twice."""
     followees = np.empty(start[-1], np.int32)
     for u in range(len(start) - 1):
-        named, at = np.sort(room[: list_followees(g, u, room)]), start[u]
+        named, at = np.sort(room[: list_followees(g.recipe, u, room)]), start[u]
         for i in range(len(named)):
             if i == 0 or named[i] != named[i - 1]:
                 followees[at] = named[i]

@@ -26,14 +26,12 @@ class Follows(NamedTuple):
 
 
 @inner
-def list_followees(g: Any, u: int, out: Any) -> int:
-    """Put those whom `u` follows into `out`; how many there are. The procedural form may name one twice."""
-    if not g.is_stored:
-        return int(procedural.list_followees(g.recipe, u, out))
-    low, n = g.start[u], g.start[u + 1] - g.start[u]
-    for i in range(n):
-        out[i] = g.followees[low + i]
-    return int(n)
+def followees(g: Any, u: int, room: Any) -> Any:
+    """Where those whom `u` follows stand: an array, the first place and the end. What is computed is put into
+    `room`, and may name one twice."""
+    if g.is_stored:
+        return g.followees, g.start[u], g.start[u + 1]
+    return room, np.int64(0), np.int64(procedural.list_followees(g.recipe, u, room))
 
 
 @inner

@@ -112,7 +112,11 @@ def build_graph(scenario: Scenario, population: Population) -> FollowGraph:
         key, first, targets, population.fitness, population.dormant, settings.follow_back, rows
     )
     # A counting sort leaves rows in order, so transposing twice sorts the lists of both directions.
-    followed_start, followed_by = _unique(*transposed(rows, followees))
+    # What is no longer needed goes at once: at ten million members each of these arrays is a gigabyte.
+    del targets, first
+    followed_start, followed_by = transposed(rows, followees)
+    del followees
+    followed_start, followed_by = _unique(followed_start, followed_by)
     start, followees = transposed(followed_start, followed_by)
     return FollowGraph(
         start, followees, np.diff(followed_start).astype(np.int32), followed_start, followed_by
@@ -272,4 +276,4 @@ def _unique(start: Any, lists: Any) -> Any:
                 write += 1
             previous = other
         new_start[u + 1] = write
-    return new_start, lists[:write].copy()
+    return new_start, lists[:write]

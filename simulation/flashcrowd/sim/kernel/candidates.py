@@ -7,7 +7,7 @@ pages take away what was shown and add what came since, and merge again only whe
 from typing import Any, Final
 
 from flashcrowd.sim.compiled import inner
-from flashcrowd.sim.follows import list_followees
+from flashcrowd.sim.follows import followees
 from flashcrowd.sim.member import SHOWN
 from flashcrowd.sim.platform import CANDIDATES
 
@@ -43,6 +43,12 @@ def was_shown(root: int, shown: Any, shown_n: int) -> bool:
 
 
 @inner
+def _is_own(items: Any, item: int, root: int, u: int) -> bool:
+    """Whether the member made the original; nobody follows itself, so only others' reposts can show it."""
+    return bool(item != root and items[root].author == u)
+
+
+@inner
 def _place_of(root: int, roots: Any, n: int) -> int:
     """Where an original stands among the first `n`, -1 = nowhere; no way out early, so that it vectorises."""
     found = -1
@@ -69,10 +75,16 @@ def _drop_shown(s: Any, slot: int) -> None:
 @inner
 def _add_news(s: Any, lane: Any, u: int, slot: int) -> None:
     """Add what followees made since the last home page."""
-    newest, followees, known = s.newest, lane.followees, s.visits[slot].known
-    for i in range(_followees_now(s, u, followees)):
-        if newest[followees[i]] >= known:
-            _add_chain(s, newest[followees[i]], u, slot)
+    newest, known = s.newest, s.visits[slot].known
+    listed, first, end = followees(s.graph, u, lane.followees)
+    for i in range(first, end):
+        if newest[listed[i]] >= known:
+            _add_chain(s, newest[listed[i]], u, slot)
+    link = s.members[u].added
+    while link >= 0:
+        if newest[s.follows[link].target] >= known:
+            _add_chain(s, newest[s.follows[link].target], u, slot)
+        link = s.follows[link].previous
 
 
 @inner
@@ -81,7 +93,7 @@ def _add_chain(s: Any, at: int, u: int, slot: int) -> None:
     visit, items = s.visits[slot], s.items
     while at >= visit.known:
         root = items[at].root
-        if items[root].author != u and not was_shown(root, s.shown[slot], visit.shown_n):
+        if not _is_own(items, at, root, u) and not was_shown(root, s.shown[slot], visit.shown_n):
             _insert(visit, s.kept[slot], s.kept_root[slot], at, root)
         at = items[at].previous
 
@@ -123,7 +135,7 @@ def _merge_all(s: Any, lane: Any, u: int, slot: int) -> None:
             left -= 1
             heads[0] = heads[left]
         _sift_down(heads, 0, left)
-        if items[root].author == u or _place_of(root, roots, n) >= 0 or was_shown(root, shown, shown_n):
+        if _is_own(items, item, root, u) or _place_of(root, roots, n) >= 0 or was_shown(root, shown, shown_n):
             continue
         kept[n], roots[n] = item, root
         n += 1
@@ -134,24 +146,18 @@ def _merge_all(s: Any, lane: Any, u: int, slot: int) -> None:
 @inner
 def _chain_heads(s: Any, lane: Any, u: int, floor: int) -> int:
     """The newest item of each followee who has made one since `floor`; how many there are."""
-    newest, followees, heads = s.newest, lane.followees, lane.heads
+    newest, heads = s.newest, lane.heads
+    listed, first, end = followees(s.graph, u, lane.followees)
     n = 0
-    for i in range(_followees_now(s, u, followees)):
-        heads[n] = newest[followees[i]]
+    for i in range(first, end):
+        heads[n] = newest[listed[i]]
         n += heads[n] >= floor
-    return n
-
-
-@inner
-def _followees_now(s: Any, u: int, out: Any) -> int:
-    """Put those whom a member follows by now into `out`; how many there are."""
-    n = list_followees(s.graph, u, out)
     link = s.members[u].added
     while link >= 0:
-        out[n] = s.follows[link].target
-        n += 1
+        heads[n] = newest[s.follows[link].target]
+        n += heads[n] >= floor
         link = s.follows[link].previous
-    return int(n)
+    return n
 
 
 @inner

@@ -15,7 +15,7 @@ from flashcrowd.sim.kernel.commits import commit
 from flashcrowd.sim.kernel.lanes import Lanes
 from flashcrowd.sim.kernel.rules import rules_of
 from flashcrowd.sim.kernel.visits import admit, depart
-from flashcrowd.sim.kernel.wheel import gather
+from flashcrowd.sim.kernel.wheel import gather, settle
 from flashcrowd.sim.population import REGION_OFFSET_H, uniforms
 from flashcrowd.sim.rankers import RANKERS
 from flashcrowd.sim.world import World
@@ -133,9 +133,10 @@ class KernelEngine:
         times = np.concatenate((t[low:high], self.world.population.joined[joining], programme.t[called]))
         reason = np.repeat((agenda.OWN, agenda.JOINING), (high - low, len(joining)))
         reason = np.concatenate((reason, programme.reason[called]))
-        order, *due = gather(self.state, self.tick, arriving, times, reason)
-        first_to_last = np.lexsort((due[3], due[2], order))  # what ties: by time, then by argument
-        return columns.Due(*(column[first_to_last] for column in due))
+        key, *due = gather(self.state, self.tick, arriving, times, reason)
+        order = np.argsort(key)
+        settle(key, due[2], due[3], order)
+        return columns.Due(*(column[order] for column in due))
 
     def _make_room_for_visits(self, due: int) -> None:
         state, free = self.state, self._count(columns.N_FREE_VISITS)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from flashcrowd.sim import agenda
-from flashcrowd.sim.compiled import entry, inner
+from flashcrowd.sim.compiled import entry, hot, inner
 from flashcrowd.sim.kernel.columns import HORIZON, WHEEL_FREE, WHEEL_USED
 
 
@@ -30,7 +30,10 @@ def push(s: Any, member: int, kind: int, t: float, arg: int) -> None:
 
 @entry
 def gather(s: Any, tick: int, arriving: Any, arriving_t: Any, reason: Any) -> Any:
-    """Everything due in a tick: the sort key of each entry, and its member, kind, t and arg."""
+    """Everything due in a tick: the sort key of each entry, and its member, kind, t and arg.
+
+    `settle` orders them.
+    """
     wheel, count = s.wheel, s.count
     most = len(arriving)
     at = s.wheel_head[tick % HORIZON]
@@ -61,3 +64,19 @@ def gather(s: Any, tick: int, arriving: Any, arriving_t: Any, reason: Any) -> An
     for i in range(n):
         order[i] = agenda.due_order(member[i], kind[i], t[i])
     return order, member[:n], kind[:n], t[:n], arg[:n]
+
+
+@hot
+def settle(key: Any, t: Any, arg: Any, order: Any) -> None:
+    """Order what ties in an order by sort key: by time, then by argument."""
+    for i in range(1, len(order)):
+        at, j = order[i], i
+        while j > 0 and key[order[j - 1]] == key[at] and _is_later(t, arg, order[j - 1], at):
+            order[j] = order[j - 1]
+            j -= 1
+        order[j] = at
+
+
+@inner
+def _is_later(t: Any, arg: Any, one: int, other: int) -> bool:
+    return bool(t[one] > t[other] or (t[one] == t[other] and arg[one] > arg[other]))
