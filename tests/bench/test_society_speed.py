@@ -19,7 +19,7 @@ LARGE = "FLASHCROWD_BENCH_LARGE"
 REPEATS = 3
 
 RUN = """
-import json, resource, sys, time
+import hashlib, json, resource, sys, time
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.sim.graph import build_graph
 from flashcrowd.sim.model import SocialModel
@@ -39,17 +39,25 @@ def live(model, ticks):
         model.step()
     model.finish()
 
-members, hours, engine = int(sys.argv[1]), float(sys.argv[2]), sys.argv[3]
-live(SocialModel(scenario(500), engine), 90)
+members, hours, engine, threads = int(sys.argv[1]), float(sys.argv[2]), sys.argv[3], int(sys.argv[4])
+live(SocialModel(scenario(500), engine, threads=threads), 90)
 chosen = scenario(members)
 population, population_s = timed(lambda: build_population(chosen))
 graph, graph_s = timed(lambda: build_graph(chosen, population))
 edges = graph.edges
 del graph, population
 world = build_world(chosen)
-model = SocialModel(chosen, engine, None, world)
+digest = hashlib.sha256()
+
+def take(table, columns):
+    for name in columns:
+        digest.update(columns[name].tobytes())
+
+model = SocialModel(chosen, engine, take if threads > 1 or hours < 8 else None, world, threads=threads)
+began = time.perf_counter()
 _, run_s = timed(lambda: live(model, round(hours * 60)))
 print(json.dumps({
+    "wall_s": time.perf_counter() - began, "digest": digest.hexdigest(),
     "population_s": population_s, "graph_s": graph_s, "run_s": run_s, "edges": edges, "views": model.views,
     "rows": model.engine.rows, "peak_gb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6,
 }))
@@ -79,6 +87,16 @@ def test_ten_million_members() -> None:
     _tell("10 M members", large, small, "goals: 24 h 12 min, 8 GB, member-day 1.6x that at 100,000")
 
 
+def test_both_cores() -> None:
+    """Six hours of 100,000 members on one thread and on two, by the clock: the same bytes, sooner."""
+    one, two = (_run(100_000, 6, threads=threads) for threads in (1, 2))
+    assert one["digest"] == two["digest"]
+    print(
+        f"\n100,000 members, 6 h: one thread {one['wall_s']:.2f} s, two {two['wall_s']:.2f} s by the clock: "
+        f"{one['wall_s'] / two['wall_s']:.2f}x, the same rows bit for bit"
+    )
+
+
 def test_kernel_beside_one_mesa_agent_per_member() -> None:
     """The same 12 hours of 20,000 members: plain Python objects woken only when due, and the kernel.
 
@@ -95,9 +113,9 @@ def test_kernel_beside_one_mesa_agent_per_member() -> None:
     )
 
 
-def _run(members: int, hours: float, engine: str = "kernel") -> dict[str, float]:
+def _run(members: int, hours: float, engine: str = "kernel", threads: int = 1) -> dict[str, float]:
     """One run in a process of its own."""
-    command = [sys.executable, "-c", RUN, str(members), str(hours), engine]
+    command = [sys.executable, "-c", RUN, str(members), str(hours), engine, str(threads)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     result: dict[str, float] = json.loads(done.stdout)
