@@ -195,7 +195,8 @@ def test_kernel_decides_at_the_threshold_as_plain_code_does(small_world: World) 
         draw = uniform(fold(int(key), fold(int(state.item_key), 0)))
         rate = draw / (attended * member.like * np.sqrt(exact * rounded))
         likes = draw < behaviour.like_probability(rate, attended, member.like, float(appeal))
-        rules = state.rules._replace(repost=0.0, like=float(rate), reply=0.0, follow=0.0)
+        none = dict.fromkeys(("repost", "reply", "quote", "report", "follow"), 0.0)
+        rules = state.rules._replace(like=float(rate), **none)
         before = lane.count[columns.N_ROWS]
         expose(state._replace(rules=rules), lane, 60.0, key, 0, position, u, member.divided, 1.0)
         assert lane.count[columns.N_ROWS] - before == likes, number
