@@ -206,7 +206,7 @@ def propensities(scenario: Scenario, population: Population, followers: Ints) ->
     posts_per_day *= scenario.content.posts_per_day / posts_per_day.mean()
     pages_per_day = population.sessions_per_day * scenario.sessions.budget / scenario.sessions.think
     posts_per_page = posts_per_day / np.maximum(pages_per_day, 1e-9)
-    made = pages_per_day * _mean_chance_to_post(posts_per_page)
+    made = pages_per_day * mean_chance_to_post(posts_per_page)
     columns = (
         posts_per_page,
         spread(1, REPOST_SIGMA, 0.5) * (1.0 + followers / 30.0) ** -0.8 * of("repost"),
@@ -219,8 +219,11 @@ def propensities(scenario: Scenario, population: Population, followers: Ints) ->
     return Propensities(*(column.astype(np.float32) for column in columns))
 
 
-def _mean_chance_to_post(posts_per_page: Floats) -> Floats:
-    """Chance that a member posts on a page, over moods: three points of Gauss and Hermite."""
+def mean_chance_to_post(posts_per_page: Floats) -> Floats:
+    """Chance that a member posts on a page, over its moods, given how many it would like to; `(n_members,)`.
+
+    Moods are three points of Gauss and Hermite.
+    """
     sigma = session.POST_MOOD_SIGMA
     moods = [(math.exp(sigma * x - sigma * sigma / 2.0), weight) for x, weight in MOODS]
     chances = [

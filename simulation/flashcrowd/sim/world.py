@@ -17,6 +17,7 @@ from flashcrowd.sim.population import (
     Propensities,
     SmallFloats,
     build_population,
+    mean_chance_to_post,
     propensities,
 )
 from flashcrowd.sim.rankers import RANKERS
@@ -99,7 +100,7 @@ def _habituate(
     pages = people.sessions_per_day * scenario.sessions.budget / scenario.sessions.think
     preset = PRESETS[scenario.population.retention]
     stays = np.where(np.isnan(people.joined), 1.0, preset.shares[-1] / preset.active)
-    posts = stays * willing.posts_per_page * pages
+    posts = stays * pages * mean_chance_to_post(willing.posts_per_page.astype(np.float64))
     some = new[:: max(1, len(new) // ASKED)]
     heard = np.array([posts[graph.followees_of(member)].sum() for member in some.tolist()])
     factor = activity_factor(drawn[some], scenario.sessions.push_share * heard, preset.active)
