@@ -33,7 +33,7 @@ def busy(**changes: Any) -> Scenario:
             "reactions.like": 0.1,
             "reactions.reply": 0.05,
             "reactions.quote": 0.05,
-            "reactions.report": 0.001,
+            "reactions.report": 0.004,
             "reactions.follow": 0.5,
             "sessions.per_day": 2.0,
             "sessions.push_share": 0.01,

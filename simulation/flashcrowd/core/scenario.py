@@ -19,7 +19,7 @@ from flashcrowd.core.errors import ScenarioError
 from flashcrowd.core.growth import Growth, Retention
 from flashcrowd.core.registry import nearest
 from flashcrowd.core.settings import Abort, Duration, Positive, Profile, Settings, Share
-from flashcrowd.core.timeline import Event
+from flashcrowd.core.timeline import EVENT_KINDS, Event
 from flashcrowd.core.wishes import MODEL, PROFILES, RULES
 
 
@@ -347,7 +347,11 @@ def _complaint(problem: Any) -> str:
 
 
 def _fields_of(location: tuple[int | str, ...]) -> list[str]:
+    """Keys of the section at a place; of an entry of `events`, those of its kind, or `kind` without one."""
     model: Any = Scenario
     for part in location:
-        model = model.model_fields[str(part)].annotation
-    return list(model.model_fields)
+        if part in EVENT_KINDS:
+            model = EVENT_KINDS[str(part)]
+        elif isinstance(part, str):
+            model = model.model_fields[part].annotation
+    return list(getattr(model, "model_fields", ("kind",)))

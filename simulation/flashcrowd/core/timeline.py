@@ -3,7 +3,7 @@
 What an event does to the society stands in `sim.happenings`, in a file of the same name.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, get_args
 
 from pydantic import Field
 
@@ -34,3 +34,6 @@ class Rush(Settings):
 
 Event = Annotated[BreakingNews | Rush, Field(discriminator="kind")]
 """Every kind of event."""
+
+EVENT_KINDS: Final = {model.model_fields["kind"].default: model for model in get_args(get_args(Event)[0])}
+"""Kind -> its class."""

@@ -41,6 +41,7 @@ LIKE_SIGMA: Final = 0.8
 SESSIONS_CAP: Final = 30.0
 DORMANT_SESSIONS: Final = 0.08
 DORMANT_POSTS: Final = 0.002
+LARGEST_LOG_ODDS: Final = 50.0
 SMALLEST_COMMUNITY: Final = 50
 SCENE: Final = 48_000
 """Members of a scene: neighbouring communities that share a country or a language. Its size is that of any
@@ -243,7 +244,13 @@ def _shares_of_images(share: float, liking: Floats, posts: Floats) -> Floats:
         odds = liking * math.exp(log_odds)
         return np.asarray(odds / (1.0 + odds))
 
-    return shares(brentq(lambda log_odds: float(weights @ shares(log_odds)) - share, -50.0, 50.0, xtol=1e-3))
+    def excess(log_odds: float) -> float:
+        return float(weights @ shares(log_odds)) - share
+
+    low, high = -LARGEST_LOG_ODDS, LARGEST_LOG_ODDS
+    if excess(low) >= 0.0 or excess(high) <= 0.0:  # as good as none, or all
+        return shares(low if excess(low) >= 0.0 else high)
+    return shares(brentq(excess, low, high, xtol=1e-3))
 
 
 def _pick(shares: list[float], u: Floats) -> npt.NDArray[np.int8]:
