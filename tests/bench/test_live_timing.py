@@ -37,9 +37,8 @@ def test_stall_is_told_as_it_was(tmp_path: Path) -> None:
     due = int(RATE_PER_S * SECONDS)
     expected_ms = (STALL_S - 0.01 * SECONDS) * 1000
     unaccounted = ours["offered"] - ours["recorded"]
-    print(
-        f"\n{RATE_PER_S:g} req/s for {SECONDS:g} s, a stall of {STALL_S:g} s: p99 is {expected_ms:,.0f} ms (goal: within 10 %)"
-    )
+    print(f"\n{RATE_PER_S:g} req/s for {SECONDS:g} s, a stall of {STALL_S:g} s")
+    print(f"truth:  response p99 {expected_ms:,.0f} ms (goal: ours within 10 %)")
     response_ms, service_ms = ours["response_p99_ms"], ours["service_p99_ms"]
     print(f"ours:   response p99 {response_ms:,.0f} ms, service p99 {service_ms:,.0f} ms")
     print(f"        {ours['sent']:,} of {due:,} sent, {unaccounted} unaccounted")

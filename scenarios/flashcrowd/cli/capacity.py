@@ -73,14 +73,14 @@ def command(
     """
     from flashcrowd.core.errors import UsageError
     from flashcrowd.core.runlog import new_run_dir
-    from flashcrowd.core.scenario import Feedback, load_scenario
+    from flashcrowd.core.scenario import FEEDBACK_SWITCHES, load_scenario
     from flashcrowd.load.probing import Prober
     from flashcrowd.report.capacity.attainment import can_be_probed
     from flashcrowd.report.slo import parse_all
 
     output = Output(json, quiet)
     lines = None if slo is None else tuple(part.strip() for part in slo.split(",") if part.strip())
-    off = {} if feedback else {f"feedback.{name}": False for name in Feedback.model_fields}
+    off = {} if feedback else {f"feedback.{name}": False for name in FEEDBACK_SWITCHES}
     chosen = load_scenario(scenario).changed(**{"slo": lines, "load.warm_up": warm_up, "seed": seed, **off})
     longest_s = chosen.changed(**{"load.duration": window}).load.duration
     objectives = parse_all(chosen.slo)

@@ -22,9 +22,6 @@ EXAMPLES: Final = (
     "flashcrowd load --worker --master-host 10.0.0.5",
 )
 
-FEEDBACK: Final = ("pace", "abandonment", "retry", "leaving", "returning")
-"""What `--no-feedback` switches off: members then only wait, as a control to compare with."""
-
 
 def command(
     scenario: Annotated[str, typer.Argument(help="A file, or the name of a bundled scenario.")] = "",
@@ -95,7 +92,7 @@ def command(
     exit code is the verdict: 0 pass, 1 objective missed, 4 inconclusive, 5 invalid run, 6 the harness failed.
     """
     from flashcrowd.core.runlog import new_run_dir
-    from flashcrowd.core.scenario import load_scenario
+    from flashcrowd.core.scenario import FEEDBACK_SWITCHES, load_scenario
     from flashcrowd.load.distributed.launch import Workers
     from flashcrowd.load.observed.outlets import Outlets
     from flashcrowd.report.slo import parse_all
@@ -114,7 +111,7 @@ def command(
             "seed": seed,
             "load.profile": profile,
             "load.abort_on": tuple(abort_on) if abort_on else None,
-            **{f"feedback.{name}": False if no_feedback else None for name in FEEDBACK},
+            **{f"feedback.{name}": False if no_feedback else None for name in FEEDBACK_SWITCHES},
             "slo": None if slo is None else tuple(part.strip() for part in slo.split(",") if part.strip()),
         }
     )

@@ -194,6 +194,10 @@ class Freshness(Settings):
     )
 
 
+FEEDBACK_SWITCHES = tuple(name for name, field in Feedback.model_fields.items() if field.annotation is bool)
+"""Settings of `feedback` that are on or off: off, members only wait, as a control to compare with."""
+
+
 class Recording(Settings):
     """What is kept."""
 
