@@ -124,4 +124,6 @@ def test_reader_is_a_member_that_lives_here():
     stage = Stage(lambda author, round_: [])
     for owned, reader in (({3}, 3), ({0}, 0)):
         stage.ownership = SimpleNamespace(owns=owned.__contains__)
-        assert Rereader(stage, 10)._reader(0) == reader
+        rereader = Rereader(stage, 10)
+        rereader.reread(lambda: True)  # takes who lives here, reads nothing
+        assert rereader._reader(0) == reader
