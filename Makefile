@@ -41,7 +41,7 @@ demo: install  ## Run the launch day offline and live; ends with the path of the
 
 test: install  ## Run the tests.
 	@echo "flashcrowd: running the tests"
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile
 
 check: install .venv/installed-check  ## Format, lint, types, layers, then the tests.
 	@echo "flashcrowd: format, lint, types, layers"
@@ -50,7 +50,7 @@ check: install .venv/installed-check  ## Format, lint, types, layers, then the t
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q tests/test_layers.py
 	@echo "flashcrowd: running the tests"
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile
 
 bench: install  ## Measure the figures that are promised, beside k6 and Locust.
 	@$(PIP) -e '.[test,bench]'
