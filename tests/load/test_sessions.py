@@ -120,7 +120,8 @@ def test_members_leave_a_slow_feed_at_the_configured_hazard():
 def test_abandonment_switched_off_keeps_everybody():
     """With the switch off members wait as long as their client."""
     wire = VirtualWire(9.0)
-    rows = live(scene_of(society(**{"feedback.abandonment": False}), wire), wire, 100.0, sessions=20)
+    quiet = {"feedback.abandonment": False, "content.posts_per_day": 0.001}
+    rows = live(scene_of(society(**quiet), wire), wire, 100.0, sessions=20)
     assert set(rows.requests.outcome.tolist()) == {code("ok")}
 
 
