@@ -42,10 +42,11 @@ def test_commands_of_the_readme_run_in_order(tmp_path: Path) -> None:
             _, name, *rest = shlex.split(line.replace("http://127.0.0.1:8000", platform.url), comments=True)
             if name not in COMMANDS or {"--master", "--worker"} & set(rest):
                 continue  # those two need each other: tests/load/distributed runs them together
-            smaller = " ".join(SMALLER.get(word, "") for word in (name, *rest))
+            options = [word for word in rest if word.startswith("--")]
+            smaller = " ".join(SMALLER.get(word, "") for word in (name, *options))
             command = ["flashcrowd", name, *rest, *smaller.split()]
-            options = {"cwd": tmp_path, "env": settings, "capture_output": True, "timeout": 180}
-            done = subprocess.run(command, text=True, check=False, **options)
+            how = {"cwd": tmp_path, "env": settings, "capture_output": True, "timeout": 180}
+            done = subprocess.run(command, text=True, check=False, **how)
             allowed = VERDICTS.get(name, {0})
             assert done.returncode in allowed, f"{line}\n{done.stdout}{done.stderr}"
     assert len(lines) >= 5
