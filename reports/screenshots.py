@@ -1,4 +1,4 @@
-"""Take the README's pictures: `python reports/screenshots.py RUNS FOLDER`; `make demo` leaves the runs."""
+"""Take the README's pictures: `python reports/screenshots.py RUNS FOLDER`; `make control` leaves the runs."""
 
 import base64
 import io
@@ -83,7 +83,7 @@ def main() -> None:
         for one in PICTURES:
             report = runs / one.run / "report.html"
             if not report.is_file():
-                sys.exit(f"screenshots: {report} is not there; make demo makes it")
+                sys.exit(f"screenshots: {report} is not there; make control makes it")
             size = compress(photograph(browser, report, one), folder / f"{one.name}.webp")
             print(f"{folder / one.name}.webp: {size / 1000:.0f} kB")
     finally:
