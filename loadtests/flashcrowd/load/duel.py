@@ -2,7 +2,6 @@
 
 import math
 import tempfile
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,14 +67,11 @@ class Duel:
         self._owned = owned
         self._replay = replay
 
-    def pair(
-        self, number: int, attempt: int = 0, tell: Callable[[str], None] = lambda text: None
-    ) -> list[BlockRun]:
+    def pair(self, number: int, attempt: int = 0) -> list[BlockRun]:
         """Run pair `number` (0, 1, …) in the order drawn for it; baseline's block, then candidate's."""
         found: dict[int, BlockRun] = {}
         order = (1, 0) if candidate_first(number, self._scenario.seed) else (0, 1)
         for side in order:
-            tell(NAMES[side])
             again = f"-{attempt}" if attempt else ""
             found[side] = self._block(self._sides[side], self._out / f"{number + 1:02}{again}-{NAMES[side]}")
         return [found[0], found[1]]

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
@@ -18,8 +18,6 @@ from flashcrowd.report.metrics.accounting import in_flight
 from flashcrowd.report.metrics.quantiles import quantile
 from flashcrowd.report.metrics.traffic import Traffic
 from flashcrowd.report.slo import Objective
-
-MEMBERS_KEY: Final = "members"
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,6 @@ class Capacity:
 
     probes: tuple[Probe, ...]
     members_per_rate: float
-    complete: bool = True
 
     @cached_property
     def bracket(self) -> Bracket:
@@ -113,10 +110,10 @@ class Capacity:
 
     @property
     def exit_code(self) -> ExitCode:
-        """0 for a confirmed bracket, 1 when nothing holds, 4 for a search that ended early."""
+        """0 for a confirmed bracket, 1 when nothing holds, 4 for a bracket that is not confirmed."""
         if self.best is None:
             return ExitCode.SLO_MISSED
-        return ExitCode.PASS if self.complete and self.bracket.confirmed else ExitCode.INCONCLUSIVE
+        return ExitCode.PASS if self.bracket.confirmed else ExitCode.INCONCLUSIVE
 
     @property
     def word(self) -> str:

@@ -43,14 +43,11 @@ def looks(most_pairs: int, alpha: float = ALPHA) -> tuple[Look, ...]:
 
 
 def look_at(pairs: int, most_pairs: int, alpha: float = ALPHA) -> Look | None:
-    """The look that is due after so many pairs; None between looks.
-
-    A duel that was ended between looks (interrupted) is judged with what the next look may spend.
-    """
+    """The look that is due after so many pairs; None between looks."""
     return next((look for look in looks(most_pairs, alpha) if look.pairs == pairs), None)
 
 
 def last_look(pairs: int, most_pairs: int, alpha: float = ALPHA) -> Look:
-    """How sure the judgement of a duel must be that ended after so many pairs."""
+    """How sure the judgement of a duel must be that ended after so many pairs: as sure as the next look."""
     due = [look for look in looks(most_pairs, alpha) if look.pairs >= pairs]
     return due[0] if due else looks(most_pairs, alpha)[-1]
