@@ -1,4 +1,4 @@
-"""Makes the modules beside the tests importable (`observed`, `pretended`)."""
+"""Makes the modules beside the tests importable (`observed`)."""
 
 import sys
 from pathlib import Path

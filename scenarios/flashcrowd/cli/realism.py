@@ -12,7 +12,7 @@ from flashcrowd.cli.output import JsonOption, Output, QuietOption
 if TYPE_CHECKING:
     from flashcrowd.core.scenario import Scenario
     from flashcrowd.report.realism.plan import Plan
-    from flashcrowd.report.realism.runs import Job, SeedResult
+    from flashcrowd.report.realism.runs import SeedResult, SeedRun
     from flashcrowd.report.realism.study import Study
 
 EXAMPLES: Final = (
@@ -106,35 +106,39 @@ def _study(chosen: "Scenario", plan: "Plan", out: Path, output: Output) -> "Stud
 def _run(chosen: "Scenario", plan: "Plan", out: Path, output: Output) -> "list[SeedResult]":
     """Run every seed of every scenario, with a progress bar and an estimate of the time that is left."""
     from flashcrowd.cli.realism_seed import observe_seed
-    from flashcrowd.report.realism.runs import run_all, workers_for
+    from flashcrowd.core.jobs import Job, run_all, workers_for
+    from flashcrowd.report.realism.runs import seed_result
 
-    jobs = _jobs(chosen, plan)
+    runs = _runs(chosen, plan)
+    key = _key(runs)
+    jobs = [Job(f"{run.scenario}-{run.seed}", key, run) for run in runs]
     workers = min(2, workers_for(BYTES_PER_MEMBER * plan.members))
     days = plan.end_s / 86400
     main = f"{len(plan.seeds)} of them of {plan.members:,} members over {days:g} days"
     output.note(f"{len(jobs)} runs, {main}, {workers} at a time")
     with output.progress() as bar:
         task = bar.add_task("runs", total=len(jobs))
-        return run_all(
-            jobs, observe_seed, out, _key(jobs), workers,
+        done = run_all(
+            jobs, observe_seed, out / "seeds", workers,
             lambda share: bar.update(task, completed=round(share * len(jobs), 2)),
         )  # fmt: skip
+    return [seed_result(run, result) for run, result in zip(runs, done, strict=True)]
 
 
-def _jobs(chosen: "Scenario", plan: "Plan") -> "list[Job]":
+def _runs(chosen: "Scenario", plan: "Plan") -> "list[SeedRun]":
     from flashcrowd.cli.realism_seed import SCENARIOS, plan_of, settings_of
-    from flashcrowd.report.realism.runs import Job
+    from flashcrowd.report.realism.runs import SeedRun
 
     return [
-        Job(name, seed, settings_of(chosen, name, own, seed), own)
+        SeedRun(name, seed, settings_of(chosen, name, own, seed), own)
         for name in SCENARIOS
         for own in [plan_of(name, plan)]
         for seed in plan.seeds
     ]
 
 
-def _key(jobs: "list[Job]") -> str:
-    """A digest of what the results of these jobs depend on, but for scenario and seed."""
+def _key(runs: "list[SeedRun]") -> str:
+    """A digest of what the results of these runs depend on, but for scenario and seed."""
     import hashlib
     import json
 
@@ -142,9 +146,9 @@ def _key(jobs: "list[Job]") -> str:
     from flashcrowd.sim.compiled import sources_digest
 
     told: list[object] = [
-        {job.scenario: {name: value for name, value in job.settings.items() if name != "seed"}}
-        for job in jobs
-        if job.seed == jobs[0].seed
+        {run.scenario: {name: value for name, value in run.settings.items() if name != "seed"}}
+        for run in runs
+        if run.seed == runs[0].seed
     ]
     text = json.dumps([*told, measures_digest(), sources_digest()], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

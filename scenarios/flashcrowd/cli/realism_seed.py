@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 if TYPE_CHECKING:
     import numpy as np
 
+    from flashcrowd.core.jobs import Tell
     from flashcrowd.core.scenario import Scenario
     from flashcrowd.report.realism.measures.collector import Collector
     from flashcrowd.report.realism.measures.observation import Observation
     from flashcrowd.report.realism.plan import Plan
-    from flashcrowd.report.realism.runs import Job, ModelReadings, Tell
+    from flashcrowd.report.realism.runs import SeedRun
     from flashcrowd.sim.world import World
 
 
@@ -70,11 +71,11 @@ LONG_DAYS: Final = 4.0
 """Days of a study from which day 30 of a cohort is waited for."""
 
 
-def observe_seed(job: "Job", tell: "Tell") -> "ModelReadings":
+def observe_seed(job: "SeedRun", tell: "Tell") -> dict[str, Any]:
     """The readings of one seed: of the society, and, in the default scenario, of both null models."""
     from flashcrowd.core.scenario import resolved_scenario
     from flashcrowd.report.realism.facts import FACTS
-    from flashcrowd.report.realism.runs import measure_all
+    from flashcrowd.report.realism.runs import measure_all, readings_document
     from flashcrowd.sim.world import build_world
 
     world = build_world(resolved_scenario(dict(job.settings), "study"))
@@ -85,10 +86,10 @@ def observe_seed(job: "Job", tell: "Tell") -> "ModelReadings":
             collector = _collector(world, job)
             collector.take("actions", rows)
             readings[name] = measure_all(FACTS, collector.observation())
-    return readings
+    return readings_document(readings)
 
 
-def _live(world: "World", job: "Job", tell: "Tell") -> "Observation":
+def _live(world: "World", job: "SeedRun", tell: "Tell") -> "Observation":
     """Let the society live through the plan's days."""
     from flashcrowd.core.clock import TICK
     from flashcrowd.report.realism.measures.observation import FollowLists
@@ -144,7 +145,7 @@ def _of_originals(seen: "Observation") -> tuple["np.ndarray[Any, Any]", "np.ndar
     return rows["topic"][made], rows["ai"][made]
 
 
-def _collector(world: "World", job: "Job") -> "Collector":
+def _collector(world: "World", job: "SeedRun") -> "Collector":
     import numpy as np
 
     from flashcrowd.report.realism.measures.collector import Collector
