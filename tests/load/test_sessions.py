@@ -247,6 +247,34 @@ def test_generator_slower_than_every_patience_is_given_up():
     assert 20.0 < np.median(waited_s) < 180.0
 
 
+def test_members_unfollow_once_whom_they_follow():
+    """What does not interest makes those who follow its author stop, once each; nobody else, and then no
+    notification of the author's posts reaches them."""
+    only = {
+        "reactions.unfollow": 1.0,
+        "reactions.report": 0.0,
+        "reactions.like": 0.0,
+        "reactions.repost": 0.0,
+    }
+    scene = scene_of(society(**only), wire := VirtualWire(0.0))
+    author = int(np.argmax(scene.world.graph.followers[scene.cast.members]))
+    author = int(scene.cast.members[author])
+    status = {"id": "9", "created_at": "1970-01-01T00:00:00Z", "account": {"id": str(author)}, "content": "x"}
+    wire.bodies["home"] = json.dumps([status]).encode()
+    rows = live(scene, wire, 600.0).actions
+    left = rows.action == code("unfollow")
+    assert left.sum() > 10
+    assert set(rows.author[left].tolist()) == {author}
+    assert len(set(rows.member[left].tolist())) == left.sum()
+    assert all(author in scene.world.graph.followees_of(member) for member in rows.member[left].tolist())
+    assert not any(scene.follows(member, str(author)) for member in rows.member[left].tolist())
+    scene.notices = SimpleNamespace(
+        of_post=lambda *post: [Arrival(0.0, m, 0.0, 1.0) for m in rows.member[left]]
+    )
+    scene.note_post(author, 9, 0.0)
+    assert scene.callers == []
+
+
 def test_later_steps_are_intended_for_the_answer_before_plus_the_think_time():
     """After the first request, each is due when the one before was answered plus the member's own time."""
     wire = VirtualWire(0.5)

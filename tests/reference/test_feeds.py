@@ -13,6 +13,7 @@ from flashcrowd.reference.paging import Page
 from flashcrowd.reference.settings import Settings
 from flashcrowd.reference.site import Site
 from flashcrowd.reference.statuses import Draft
+from flashcrowd.reference.trends import RECENT
 from flashcrowd.sim.rankers.engagement import score
 
 ROOT = "http://platform.example"
@@ -250,6 +251,19 @@ def test_ranked_feed_ends_with_its_window(tmp_path: Path) -> None:
     with world.site.store.writing():
         made = [world.site.statuses.post(ann, Draft(f"number {number}")) for number in range(50)]
     assert set(world.home(ann)) == set(made[30:])
+    world.site.close()
+
+
+def test_hashtag_used_more_than_usual_trends_before_the_most_used(tmp_path: Path) -> None:
+    """One that appears lately stands first, though the other has fifty times as many uses."""
+    world = World(tmp_path)
+    ann = world.members[0]
+    with world.site.store.writing():
+        for number in range(2 * RECENT):
+            world.site.statuses.post(ann, Draft(f"one of many #usual {number}"))
+        for number in range(10):
+            world.site.statuses.post(ann, Draft(f"what is that? #new {number}"))
+    assert world.site.trends.tags() == [("new", 10, 1), ("usual", 2 * RECENT, 1)]
     world.site.close()
 
 

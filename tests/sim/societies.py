@@ -35,6 +35,7 @@ def busy(**changes: Any) -> Scenario:
             "reactions.quote": 0.05,
             "reactions.report": 0.004,
             "reactions.follow": 0.5,
+            "reactions.unfollow": 0.05,
             "sessions.per_day": 2.0,
             "sessions.push_share": 0.01,
             "content.posts_per_day": 2.0,

@@ -231,8 +231,18 @@ def test_reports_take_the_upper_end_of_the_draw() -> None:
     for offence, share in ((1.0, 0.01), (20.0, 0.2), (1000.0, 0.01 * behaviour.WORST_OFFENCE)):
         reported = np.array([behaviour.reports(draw, 0.01, offence) for draw in draws])
         assert_share(reported, share)
-        assert all(behaviour.may_report(draw, 0.01) for draw in draws[reported])
+        assert all(behaviour.may_object(draw, 0.01, 0.0) for draw in draws[reported])
     assert not any(behaviour.reports(draw, 0.0, 20.0) for draw in draws)
+
+
+def test_unfollows_take_what_is_next_to_reports() -> None:
+    """With chance rate x (1 - fit), never together with a report, and never of what fits perfectly."""
+    draws = np.array([uniform(key) for key in keys(N)])
+    for fit, share in ((0.0, 0.1), (0.6, 0.04), (1.0, 0.0)):
+        left = np.array([behaviour.unfollows(draw, 0.001, 0.1, fit) for draw in draws])
+        assert_share(left, share)
+        assert all(behaviour.may_object(draw, 0.001, 0.1) for draw in draws[left])
+        assert not any(behaviour.reports(draw, 0.001, 1000.0) for draw in draws[left])
 
 
 def test_social_proof_needs_a_first_like() -> None:

@@ -62,6 +62,13 @@ def test_some_likes_enter_the_pool() -> None:
     assert_share([like_enters(key) for key in KEYS], discovery.LIKES_ENTER)
 
 
+def test_looks_at_trends_are_shared_among_them() -> None:
+    """The stated share of looks, each of the places as often."""
+    visited = [discovery.trend_visited(key) + 1 for key in KEYS]
+    each = discovery.TREND_SHARE / discovery.TRENDS
+    assert_shares(visited, [1 - discovery.TREND_SHARE, *[each] * discovery.TRENDS])
+
+
 def test_draws_of_a_look_are_independent() -> None:
     """Whether an entry is taken says nothing about which one it was (r has sigma 1 / sqrt(n))."""
     entry = [entry_visited(key, POOL) for key in KEYS]

@@ -48,7 +48,7 @@ def test_busy_day_holds_everything_that_can_happen(busy_day: Tables) -> None:
     actions = busy_day["actions"]
     for action in (
         *("home", "trends", "thread", "profile", "notifications", "post", "generate", "like", "reply"),
-        *("repost", "quote", "report", "search", "follow", "session_start", "session_end"),
+        *("repost", "quote", "report", "search", "follow", "unfollow", "session_start", "session_end"),
     ):
         assert len(of(actions, action)["t"]) >= 100, action
     for outcome in ("ok", "blocked", "abandoned"):
@@ -87,13 +87,19 @@ def test_what_is_made_in_a_tick_is_acted_on_later_only(busy_day: Tables) -> None
     assert (tick[actions["cause"][caused]] < tick[caused]).all()
 
 
-def test_member_follows_an_author_once(busy_world: World, busy_day: Tables) -> None:
-    """Neither twice in the run, nor whom it followed before, nor itself."""
-    follows = of(busy_day["actions"], "follow")
-    pairs = list(zip(follows["member"].tolist(), follows["author"].tolist(), strict=True))
-    assert len(set(pairs)) == len(pairs)
-    assert not [pair for pair in pairs if pair[1] in busy_world.graph.followees_of(pair[0])]
-    assert not [pair for pair in pairs if pair[0] == pair[1]]
+def test_member_follows_and_unfollows_in_turn(busy_world: World, busy_day: Tables) -> None:
+    """Nobody follows whom it follows, unfollows whom it does not, or does either to itself."""
+    actions = busy_day["actions"]
+    followed: dict[tuple[int, int], bool] = {}
+    again = 0
+    for row in np.flatnonzero(np.isin(actions["action"], [ACTION_CODE["follow"], ACTION_CODE["unfollow"]])):
+        member, author = pair = int(actions["member"][row]), int(actions["author"][row])
+        before = followed.get(pair, author in busy_world.graph.followees_of(member))
+        again += pair in followed
+        followed[pair] = bool(actions["action"][row] == ACTION_CODE["follow"])
+        assert followed[pair] != before
+        assert member != author
+    assert again >= 5
 
 
 def test_member_reposts_an_original_once(busy_day: Tables) -> None:

@@ -224,12 +224,39 @@ def test_pool_keeps_the_newest_entries(stage: Stage) -> None:
     assert len(found) > discovery.POOL // 2
 
 
+def test_trends_page_shows_what_trends_whether_it_interests_or_not(stage: Stage) -> None:
+    """A topic used more than usual is looked at by everybody on the trends page, and nowhere else."""
+    people = stage.platform.world.population
+    theirs = (people.main_topic, people.side_topic, people.own_topic)
+    mine = {int(topics[stage.reader]) for topics in theirs}
+    foreign = next(topic for topic in range(20) if topic not in mine)
+    stage.act("post", stage.stranger, topic=foreign)
+    post = stage.platform.items[-1]
+    stage.made("repost", stage.one, post)
+    stage.platform.uses.usual[:] = 1.0
+
+    def looks(sought: int) -> int:
+        pages = (stage.platform.discover(key, stage.reader, NOW, [], 1, sought) for key in range(400))
+        return sum(post in page for page in pages)
+
+    usual = looks(discovery.TRENDING)
+    stage.platform.open_tick(NOW)
+    assert stage.platform.trending == [foreign]
+    assert looks(discovery.TRENDING) > 3 * usual + 10
+    assert looks(discovery.INTERESTING) == usual
+
+
 def test_follows_and_reposts_are_remembered(stage: Stage) -> None:
     """Whom a member follows, stored or new; what it made or passed on."""
     assert stage.platform.follows(stage.reader, stage.one)
     assert not stage.platform.follows(stage.reader, stage.stranger)
     stage.platform.apply(plain(NOW, stage.reader, "follow", 0, stage.stranger))
     assert stage.platform.follows(stage.reader, stage.stranger)
+    for author in (stage.one, stage.stranger):
+        stage.platform.apply(plain(NOW, stage.reader, "unfollow", 0, author))
+        assert not stage.platform.follows(stage.reader, author)
+    stage.platform.apply(plain(NOW, stage.reader, "follow", 0, stage.one))
+    assert stage.platform.follows(stage.reader, stage.one)
     post = stage.made("post", stage.one)
     assert not stage.platform.has_reposted(stage.reader, post.number)
     stage.made("repost", stage.reader, post)
@@ -263,7 +290,7 @@ def test_traits_of_a_post_are_those_of_its_key(stage: Stage) -> None:
 
 def test_image_is_ready_after_its_tick(stage: Stage) -> None:
     """One slot per image while there are some; what is ready early is posted when the next tick begins."""
-    slots = stage.platform.world.scenario.generation.slots
+    slots = stage.platform.world.scenario.generation.slots_for(300)
     ready = [stage.act("generate", stage.one, address=7) for _ in range(slots)]
     assert all(len(entries) == 1 for entries in ready)
     entry = ready[0][0]

@@ -12,7 +12,7 @@ def reference_settings(scenario: Scenario) -> Settings:
         page_size=scenario.platform.page_size,
         seed=scenario.seed,
         generator=Generator(
-            slots=made.slots,
+            slots=made.slots_for(scenario.load.members),
             median_s=made.median / speedup,
             sigma=made.sigma,
             cap_s=made.cap / speedup,

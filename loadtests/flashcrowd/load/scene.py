@@ -112,7 +112,8 @@ class Scene:
     _reasons: dict[tuple[int, float], int] = field(default_factory=dict)
     _member_of: dict[str, int] = field(default_factory=dict)
     _reposted: set[tuple[int, str]] = field(default_factory=set)
-    _followed: set[tuple[int, str]] = field(default_factory=set)
+    _decided: dict[tuple[int, str], bool] = field(default_factory=dict)
+    """Member and account -> whether it follows it, by what it did in this run."""
 
     def __post_init__(self) -> None:
         self._reasons = self.world.programme.calls()
@@ -164,19 +165,21 @@ class Scene:
 
     def follows(self, member: int, account_id: str) -> bool:
         """Whether a member follows an account: from the beginning, or by what it did in this run."""
-        if (member, account_id) in self._followed:
-            return True
+        if (member, account_id) in self._decided:
+            return self._decided[member, account_id]
         followee = self.member_of(account_id)
         return followee != UNKNOWN and bool((self.world.graph.followees_of(member) == followee).any())
 
-    def note_follow(self, member: int, account_id: str) -> None:
-        """Remember that a member follows an account."""
-        self._followed.add((member, account_id))
+    def note_follow(self, member: int, account_id: str, follows: bool = True) -> None:
+        """Remember that a member follows an account from now on, or does no longer."""
+        self._decided[member, account_id] = follows
 
     def note_post(self, author: int, post: int, t: float) -> None:
         """Notify an author's followers of its post (its number in the record), made at scenario time `t`."""
         if self.notices is not None:
-            self.callers += self.notices.of_post(author, post, t)
+            account_id = self.accounts[author].id
+            called = self.notices.of_post(author, post, t)
+            self.callers += [one for one in called if self._decided.get((one.member, account_id), True)]
 
     def note_made(self, action: str, author: int, post: str, answer: Answer) -> None:
         """Tell the witnesses of a post or reply that the platform has acknowledged."""

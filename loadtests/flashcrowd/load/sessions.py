@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from flashcrowd.core.draws import fold
+from flashcrowd.core.errors import PlatformError
 from flashcrowd.core.events import ACTIONS
 from flashcrowd.load import feedback
 from flashcrowd.load.adapters.item import Draft, Item, Page, number
@@ -223,7 +224,9 @@ class Session:
                 scene.fervour(sight.topic, now_ns),
             )
             reaction = self.mind.react(plan, self.visit, position, shown)
-            if reaction.action != behaviour.NOTHING:
+            if reaction.action == behaviour.UNFOLLOW:
+                now_ns = yield from self._unfollow(reaction.address, item, now_ns)
+            elif reaction.action != behaviour.NOTHING:
                 now_ns = yield from self._react(reaction, item, position, now_ns)
         return now_ns + dwell_ns
 
@@ -273,6 +276,23 @@ class Session:
         if reply.ok:
             scene.note_follow(self.member, item.author)
         return reply.answer.end_ns
+
+    def _unfollow(self, key: Any, item: Item, now_ns: int) -> Step:
+        """Stop following an item's author."""
+        scene = self.scene
+        if not scene.follows(self.member, item.author) or not scene.may("unfollow"):
+            return now_ns
+        try:
+            request = scene.adapter.act("unfollow", self.account, item)
+        except PlatformError:  # the feed was made before the follow: the platform showed none to undo
+            return now_ns
+        yield now_ns
+        reply = yield from self._call(request, now_ns, key)
+        now_ns = reply.answer.end_ns
+        self._record("unfollow", now_ns, reply, Deed(author=scene.member_of(item.author)))
+        if reply.ok:
+            scene.note_follow(self.member, item.author, follows=False)
+        return now_ns
 
     def _look(self, action: str, about: str, now_ns: int, key: Any, deed: Deed) -> Step:
         """Open a thread or a profile."""

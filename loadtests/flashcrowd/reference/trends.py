@@ -1,4 +1,4 @@
-"""What is talked about now: statuses and hashtags by the engagement of the newest statuses.
+"""What is talked about now: statuses by their engagement, hashtags by how much more than usual they are used.
 
 Mastodon recomputes its trends every few minutes; here once in `REFRESH_S`, so that short runs see them.
 """
@@ -6,11 +6,15 @@ Mastodon recomputes its trends every few minutes; here once in `REFRESH_S`, so t
 import time
 from typing import Final
 
+from flashcrowd.core.trends import trending
 from flashcrowd.reference.store import Store, time_id
 
 REFRESH_S: Final = 1.0
 WINDOW: Final = 2000
-"""Newest public statuses that can trend."""
+"""Newest public statuses that can trend, and whose hashtags can."""
+
+RECENT: Final = WINDOW // 8
+"""Newest of them, whose hashtags are held against those of all."""
 
 MOST: Final = 200
 DAY_MS: Final = 86_400_000
@@ -22,12 +26,14 @@ SELECT id FROM (
 WHERE score > 0 ORDER BY score DESC, id DESC LIMIT ?
 """
 USED: Final = """
-SELECT t.name, count(*) AS uses, count(DISTINCT s.author) AS people
+WITH newest AS (SELECT id FROM statuses
+                WHERE visibility = 'public' AND reblog_of IS NULL AND reply_to IS NULL
+                ORDER BY id DESC LIMIT ?),
+     recent AS (SELECT id FROM newest ORDER BY id DESC LIMIT ?)
+SELECT t.name, count(*), count(DISTINCT s.author) AS people, sum(t.status IN recent)
 FROM tags t JOIN statuses s ON s.id = t.status
-WHERE t.status IN (SELECT id FROM statuses
-                   WHERE visibility = 'public' AND reblog_of IS NULL AND reply_to IS NULL
-                   ORDER BY id DESC LIMIT ?)
-GROUP BY t.name ORDER BY people DESC, uses DESC, t.name LIMIT ?
+WHERE t.status IN newest
+GROUP BY t.name ORDER BY people DESC, count(*) DESC, t.name
 """
 
 
@@ -48,9 +54,13 @@ class Trends:
         return self._statuses
 
     def tags(self) -> list[tuple[str, int, int]]:
-        """Trending hashtags with their uses and the number of their authors, most authors first."""
+        """Hashtags with their uses and the number of their authors: first those used more than usual, the
+        most surprising before the others, then the rest, most authors first."""
         if time.monotonic() - self._tags_at_s >= REFRESH_S:
-            self._tags = self._store.all(USED, WINDOW, MOST)
+            used = self._store.all(USED, WINDOW, RECENT)
+            first = trending([row[3] for row in used], [row[1] for row in used], MOST)
+            rest = [place for place in range(len(used)) if place not in set(first)]
+            self._tags = [used[place][:3] for place in (*first, *rest)][:MOST]
             self._tags_at_s = time.monotonic()
         return self._tags
 

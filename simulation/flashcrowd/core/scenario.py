@@ -10,7 +10,7 @@ import os
 import reprlib
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import yaml
 from pydantic import Field, ValidationError, model_validator
@@ -21,6 +21,10 @@ from flashcrowd.core.registry import nearest
 from flashcrowd.core.settings import Abort, Duration, Positive, Profile, Settings, Share
 from flashcrowd.core.timeline import EVENT_KINDS, Event
 from flashcrowd.core.wishes import MODEL, PROFILES, RULES
+
+FEWEST_SLOTS: Final = 8
+MEMBERS_PER_SLOT: Final = 12_500
+"""Members for whom one slot makes images without a queue, at their busiest hour too."""
 
 
 class Population(Settings):
@@ -100,6 +104,7 @@ class Reactions(Settings):
         0.32, ge=0, le=10, description="by how much likes are likelier once an item has one"
     )
     follow: Share = Field(0.02, description="to follow an author after reacting to its item")
+    unfollow: Share = Field(0.0008, description="of an item of no interest: to stop following its author")
 
 
 class Platform(Settings):
@@ -116,13 +121,25 @@ class Platform(Settings):
 class Generation(Settings):
     """The AI-image pipeline: prompt, policy check, queue, generator, image."""
 
-    slots: int = Field(8, ge=1, description="images made at once")
+    slots: int | None = Field(
+        None,
+        ge=1,
+        description="images made at once; none: 8, and of more than 100,000 members one for 12,500",
+    )
     median: Duration = Field(12.0, gt=0, description="time to make one image; log-normal")
     sigma: float = Field(0.6, ge=0.0, le=3.0)
     cap: Duration = Field(120.0, gt=0)
     blocked: Share = Field(0.05, description="share of prompts that the policy refuses; an assumption")
     patience: Duration = Field(60.0, gt=0, description="median wait that a member accepts")
     service: Service = Field(Service(), description="where images are made; none = at the platform")
+
+    def slots_for(self, members: int) -> int:
+        """How many images are made at once for so many members.
+
+        >>> Generation().slots_for(1000), Generation().slots_for(1_000_000), Generation(slots=3).slots_for(1)
+        (8, 80, 3)
+        """
+        return self.slots or max(FEWEST_SLOTS, members // MEMBERS_PER_SLOT)
 
 
 class Load(Settings):

@@ -31,6 +31,7 @@ LIKE: Final = 10
 REPLY: Final = 11
 REPOST: Final = 12
 QUOTE: Final = 13
+UNFOLLOW: Final = 15
 REPORT: Final = 16
 """Codes of the reactions in `events.ACTIONS`."""
 
@@ -165,15 +166,26 @@ def social_proof(strength: float, likes: int) -> float:
     return 1.0 + strength if likes > 0 else 1.0
 
 
-def may_report(draw: float, rate: float) -> bool:
-    """Whether an exposure with that draw, uniform in (0, 1), could lead to a report, whoever the author."""
-    return draw > 1.0 - rate * WORST_OFFENCE
+def may_object(draw: float, reporting: float, unfollowing: float) -> bool:
+    """Whether an exposure with that draw, uniform in (0, 1), could lead to a report or to an unfollow,
+    whoever the author and whatever the item; both by their rates."""
+    return draw > 1.0 - reporting * WORST_OFFENCE - unfollowing
 
 
 def reports(draw: float, rate: float, offence: float) -> bool:
     """Whether it does: with chance rate x offence, by the upper end of the draw, whose lower end decides on
     everything else; so reports change nothing but themselves."""
     return draw > 1.0 - rate * min(offence, WORST_OFFENCE)
+
+
+def unfollows(draw: float, reporting: float, rate: float, fit: float) -> bool:
+    """Whether the member stops following the author of an item that does not fit it: with chance rate x
+    (1 - fit), by the stretch of the draw below that of reports, whose rate is `reporting`.
+
+    Every item shown is one more occasion, so unfollows follow bursts of posts (Myers & Leskovec, WWW 2014).
+    """
+    end = 1.0 - reporting * WORST_OFFENCE
+    return end - rate * (1.0 - fit) < draw <= end
 
 
 def reaction(key: Any, repost: float, like: float, reply: float, quote: float) -> int:

@@ -50,8 +50,8 @@ SHARED = (
 )
 """Modules whose functions the kernel compiles."""
 
-CORE: Final = ("clock.py", "draws.py", "events.py")
-"""Sources of the core that compiled code is made from, or takes a constant from."""
+CORE: Final = ("clock.py", "draws.py", "events.py", "trends.py")
+"""Sources of the core that compiled code is made from, or that modules of compiled code take from."""
 
 
 def sources_digest(folder: Path = Path(__file__).parents[1]) -> str:

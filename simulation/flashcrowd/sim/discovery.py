@@ -23,6 +23,16 @@ AGE_POWER: Final = 0.83
 LIKES_ENTER: Final = 0.1
 """Share of likes that put an item into the pool, as every repost does."""
 
+TRENDS: Final = 3
+"""Topics that trend at a time; see `core.trends`."""
+
+TREND_SHARE: Final = 0.15
+"""Looks on a trends page that go to a topic that trends, whether it interests the member or not."""
+
+INTERESTING: Final = -1
+TRENDING: Final = -2
+"""In place of a topic to look for: what interests the member; that, or now and then what trends."""
+
 TRIES: Final = 2
 """Pool entries looked at for each place of a discovery page."""
 
@@ -52,6 +62,12 @@ def entry_visited(key: Any, entries: int) -> int:
 def takes_entry(key: Any, age_s: float) -> bool:
     """Whether the member takes an entry of an item of that age: (1 + age / 25 min)^-0.83."""
     return uniform(fold(key, 3)) < math.exp(-AGE_POWER * math.log(1.0 + age_s / AGE_SCALE_S))
+
+
+def trend_visited(key: Any) -> int:
+    """Which of the `TRENDS` topics that trend the member looks at, -1 = none."""
+    u = uniform(fold(key, 4))
+    return min(int(u / TREND_SHARE * TRENDS), TRENDS - 1) if u < TREND_SHARE else -1
 
 
 def like_enters(key: Any) -> bool:

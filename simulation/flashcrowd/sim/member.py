@@ -169,7 +169,8 @@ class Member:
     def react(self, page: PagePlan, visit: Visit, position: int, shown: Shown) -> Reaction:
         """What the member does about an item at a feed position (0 = top)."""
         share = behaviour.interest(shown.topic, *self.topics, topics=self.scenario.content.topics)
-        attended = behaviour.attention(position, self.divided, behaviour.match(share), visit.engaging_mood)
+        fit = behaviour.match(share)
+        attended = behaviour.attention(position, self.divided, fit, visit.engaging_mood)
         attended *= shown.fervour
         proof = behaviour.social_proof(self.scenario.reactions.social_proof, shown.likes)
         traits, rates = shown.traits, self.scenario.reactions
@@ -191,8 +192,11 @@ class Member:
             behaviour.reply_probability(rates.reply, attended, self.reply, traits.raw_appeal),
             behaviour.quote_probability(rates.quote, attended, self.reply, traits.raw_appeal),
         )
-        if behaviour.reports(uniform(address), rates.report, shown.offence):
+        draw = uniform(address)
+        if behaviour.reports(draw, rates.report, shown.offence):
             return Reaction(behaviour.REPORT, False, address)
+        if not shown.second_hand and behaviour.unfollows(draw, rates.report, rates.unfollow, fit):
+            return Reaction(behaviour.UNFOLLOW, False, address)
         follows = action != behaviour.NOTHING and behaviour.follows_author(address, rates.follow, self.follow)
         return Reaction(action, follows, address)
 

@@ -13,6 +13,7 @@ from flashcrowd.core.clock import TICK
 from flashcrowd.core.draws import Purpose, fold, root_key, uniform
 from flashcrowd.core.events import ACTION_CODE, ACTIONS, OUTCOME_CODE
 from flashcrowd.core.scenario import Scenario
+from flashcrowd.core.trends import Uses, trending
 from flashcrowd.sim import behaviour, content, discovery, generation
 from flashcrowd.sim.agenda import BEGIN, OWN, PUBLISH, PUSHED, tick_of
 from flashcrowd.sim.rankers import RANKERS, out_of_network
@@ -84,9 +85,12 @@ class OfflinePlatform:
         items: every post, repost and reply, in order of making.
         visible: how many of them were made before the current tick.
         made_by: member -> numbers of its posts and reposts, oldest first.
-        followed: member -> whom it followed during the run.
+        followed: member -> whom it has followed during the run.
+        unfollowed: member -> whom it has unfollowed of those it followed before.
         rows: rows of `actions` made so far.
         fervour: factor on reactions in each topic in the current tick.
+        uses: of the topics as hashtags of originals.
+        trending: topics that trend in the current tick.
     """
 
     def __init__(self, world: World) -> None:
@@ -99,10 +103,13 @@ class OfflinePlatform:
         self.visible = 0
         self.rows = 0
         self.fervour = world.programme.fervour(0.0, world.scenario.content.topics)
+        self.uses = Uses(world.scenario.content.topics)
+        self.trending: list[int] = []
         self.made_by: dict[int, list[int]] = {}
-        self.followed: dict[int, list[int]] = {}
+        self.followed: dict[int, set[int]] = {}
+        self.unfollowed: dict[int, set[int]] = {}
         self._pools: dict[tuple[int, int], list[int]] = {}
-        self._free_at = [0.0] * world.scenario.generation.slots
+        self._free_at = [0.0] * world.scenario.generation.slots_for(world.population.size)
 
     def home(
         self, member: int, t: float, floor: int, shown: Iterable[int], wanted: int, key: int = 0
@@ -129,11 +136,17 @@ class OfflinePlatform:
         return [item for item in found if item.number not in there]
 
     def discover(
-        self, key: int, member: int, t: float, shown: Iterable[int], wanted: int, topic: int = -1
+        self,
+        key: int,
+        member: int,
+        t: float,
+        shown: Iterable[int],
+        wanted: int,
+        topic: int = discovery.INTERESTING,
     ) -> list[Item]:
         """Originals from the discovery pools that the member has not been shown in this visit.
 
-        Of one topic, or, if it is -1, of those that interest the member.
+        Of one topic, or of those that `discovery.INTERESTING` or `TRENDING` stands for.
         """
         found: list[Item] = []
         for i in range(wanted * discovery.TRIES):
@@ -147,10 +160,14 @@ class OfflinePlatform:
 
     def follows(self, member: int, author: int) -> bool:
         """Whether the member follows the author."""
+        return author in self.followed.get(member, ()) or (
+            self._followed_before(member, author) and author not in self.unfollowed.get(member, ())
+        )
+
+    def _followed_before(self, member: int, author: int) -> bool:
         followees = self.world.graph.followees_of(member)
         at = int(np.searchsorted(followees, author))
-        followed = at < len(followees) and int(followees[at]) == author
-        return followed or author in self.followed.get(member, [])
+        return at < len(followees) and int(followees[at]) == author
 
     def has_reposted(self, member: int, root: int) -> bool:
         """Whether the member has made or passed on the original before this tick."""
@@ -164,6 +181,8 @@ class OfflinePlatform:
 
     def open_tick(self, t: float) -> None:
         """Let a tick begin at scenario time `t`."""
+        self.trending = trending(self.uses.recent, self.uses.usual, discovery.TRENDS)
+        self.uses.fade(TICK)
         if self.world.programme.events:
             self.fervour = self.world.programme.fervour(t, self.world.scenario.content.topics)
 
@@ -172,8 +191,8 @@ class OfflinePlatform:
         self.visible = len(self.items)
 
     def _unseen(self, member: int, floor: int, shown: set[int]) -> Iterator[Item]:
-        followees = [*self.world.graph.followees_of(member).tolist(), *self.followed.get(member, [])]
-        for followee in followees:
+        before = set(self.world.graph.followees_of(member).tolist())
+        for followee in (before - self.unfollowed.get(member, set())) | self.followed.get(member, set()):
             for number in reversed(self.made_by.get(followee, [])):
                 if number < floor:
                     break
@@ -204,6 +223,9 @@ class OfflinePlatform:
     def _pool_entry(self, look: int, member: int, t: float, topic: int) -> Item | None:
         people, topics = self.world.population, self.world.scenario.content.topics
         cell = discovery.cell_visited(look, member, discovery.cells(people.size))
+        trend = discovery.trend_visited(look) if topic == discovery.TRENDING else -1
+        if 0 <= trend < len(self.trending):
+            topic = self.trending[trend]
         if topic < 0:
             topic = behaviour.topic_of_interest(
                 look, people.main_topic[member], people.side_topic[member], people.own_topic[member], topics
@@ -221,23 +243,25 @@ class OfflinePlatform:
         wish.post = number
         return item
 
+    def _make_original(self, wish: Intention, seq: int) -> Item:
+        item = self._make(wish, seq)
+        wish.root = item.number
+        self._draw_traits(item)
+        self.made_by.setdefault(wish.member, []).append(item.number)
+        self.uses.recent[item.topic] += 1.0
+        self.uses.usual[item.topic] += 1.0
+        return item
+
     def _draw_traits(self, item: Item) -> None:
         sigma = self.world.scenario.content.appeal_sigma
         drawn = content.item_traits(fold(self.item_key, item.number), sigma)
         item.traits = content.Traits(*(float(np.float32(value)) for value in drawn))
 
     def _apply_post(self, wish: Intention, seq: int) -> list[Entry]:
-        item = self._make(wish, seq)
-        wish.root = item.number
-        self._draw_traits(item)
-        self.made_by.setdefault(wish.member, []).append(item.number)
-        return list(self._pushes(item))
+        return list(self._pushes(self._make_original(wish, seq)))
 
     def _apply_quote(self, wish: Intention, seq: int) -> None:
-        item = self._make(wish, seq)
-        wish.root = item.number
-        self._draw_traits(item)
-        self.made_by.setdefault(wish.member, []).append(item.number)
+        self._make_original(wish, seq)
 
     def _apply_repost(self, wish: Intention, seq: int) -> None:
         item = self._make(wish, seq, wish.root)
@@ -255,7 +279,16 @@ class OfflinePlatform:
             self._enter_pool(wish.root, wish.member)
 
     def _apply_follow(self, wish: Intention, seq: int) -> None:
-        self.followed.setdefault(wish.member, []).append(wish.author)
+        if self._followed_before(wish.member, wish.author):
+            self.unfollowed[wish.member].discard(wish.author)
+        else:
+            self.followed.setdefault(wish.member, set()).add(wish.author)
+
+    def _apply_unfollow(self, wish: Intention, seq: int) -> None:
+        if self._followed_before(wish.member, wish.author):
+            self.unfollowed.setdefault(wish.member, set()).add(wish.author)
+        else:
+            self.followed[wish.member].discard(wish.author)
 
     def _apply_generate(self, wish: Intention, seq: int) -> list[Entry]:
         """Queue the image, or let the member give up when the announced wait is too long."""
@@ -274,7 +307,8 @@ class OfflinePlatform:
     def _pushes(self, item: Item) -> Iterator[Entry]:
         """The visits of followers that a post's notifications cause."""
         for follower, at in woken(self.world, fold(self._notify_key, item.number), item.author, item.t):
-            yield Entry(follower, BEGIN, at, PUSHED)
+            if item.author not in self.unfollowed.get(follower, ()):
+                yield Entry(follower, BEGIN, at, PUSHED)
 
     def _enter_pool(self, root: int, member: int) -> None:
         self._pools.setdefault((member // discovery.CELL, self.items[root].topic), []).append(root)

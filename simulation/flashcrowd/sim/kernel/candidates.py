@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from flashcrowd.sim.compiled import inner
 from flashcrowd.sim.follows import followees
+from flashcrowd.sim.kernel.ties import LEFT, change
 from flashcrowd.sim.member import SHOWN
 from flashcrowd.sim.platform import CANDIDATES
 
@@ -78,13 +79,14 @@ def _add_news(s: Any, lane: Any, u: int, slot: int) -> None:
     newest, known = s.newest, s.visits[slot].known
     listed, first, end = followees(s.graph, u, lane.followees)
     for i in range(first, end):
-        if newest[listed[i]] >= known:
+        if newest[listed[i]] >= known and change(s, u, listed[i]) != LEFT:
             _add_chain(s, newest[listed[i]], u, slot)
-    link = s.members[u].added
+    link = s.members[u].changed
     while link >= 0:
-        if newest[s.follows[link].target] >= known:
-            _add_chain(s, newest[s.follows[link].target], u, slot)
-        link = s.follows[link].previous
+        author = s.changes[link].target
+        if author >= 0 and newest[author] >= known and change(s, u, author) != LEFT:
+            _add_chain(s, newest[author], u, slot)
+        link = s.changes[link].previous
 
 
 @inner
@@ -152,12 +154,29 @@ def _chain_heads(s: Any, lane: Any, u: int, floor: int) -> int:
     for i in range(first, end):
         heads[n] = newest[listed[i]]
         n += heads[n] >= floor
-    link = s.members[u].added
+    link = s.members[u].changed
     while link >= 0:
-        heads[n] = newest[s.follows[link].target]
-        n += heads[n] >= floor
-        link = s.follows[link].previous
-    return n
+        author = s.changes[link].target
+        if author >= 0:
+            heads[n] = newest[author]
+            n += heads[n] >= floor
+        link = s.changes[link].previous
+    return int(_without_left(s, u, heads, n))
+
+
+@inner
+def _without_left(s: Any, u: int, heads: Any, n: int) -> int:
+    """Take the items of those whom the member no longer follows out of the first `n` heads; how many stay."""
+    link = s.members[u].changed
+    while link >= 0:
+        author = ~s.changes[link].target
+        if author >= 0 and change(s, u, author) == LEFT:
+            many, n = n, 0
+            for i in range(many):
+                heads[n] = heads[i]
+                n += heads[n] != s.newest[author]
+        link = s.changes[link].previous
+    return int(n)
 
 
 @inner

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from flashcrowd.core.trends import Uses
 from flashcrowd.sim import discovery
 from flashcrowd.sim.follows import Follows
 from flashcrowd.sim.kernel.candidates import KEPT
@@ -23,7 +24,7 @@ HORIZON: Final = 4096
 N_ITEMS: Final = 0
 N_ROWS: Final = 1
 N_EXPOSURES: Final = 2
-N_FOLLOWS: Final = 3
+N_CHANGES: Final = 3
 N_FREE_VISITS: Final = 4
 WHEEL_USED: Final = 5
 WHEEL_FREE: Final = 6
@@ -49,13 +50,13 @@ MEMBER: Final = np.dtype(
         ("there", "?"),  # has signed up, and not left
         ("offset_h", "f4"),  # hours east of UTC
         ("slot", "i4"),  # place in the visits, -1 = away
-        ("added", "i4"),  # newest follow made during the run, -1 = none: head of a chain
+        ("changed", "i4"),  # newest follow or unfollow of the run, -1 = none: head of a chain, see `ties`
         ("floor", "i4"),  # first item not yet there when the last visit ended
     ],
     align=True,
 )
 
-FOLLOW: Final = np.dtype([("source", "i4"), ("target", "i4"), ("previous", "i4")])
+CHANGE: Final = np.dtype([("source", "i4"), ("target", "i4"), ("previous", "i4")])
 
 VISIT: Final = np.dtype(
     [
@@ -134,7 +135,7 @@ class State(NamedTuple):
     graph: Follows
     newest: Any  # int32 (n_members,): newest item of each member, -1 = none: head of its chain
     members: Any
-    follows: Any  # follows made during the run: chains over the graph
+    changes: Any  # follows and unfollows of the run: chains over the graph
     visits: Any  # visits under way
     shown: Any  # int32 (visits, SHOWN): originals that each visit has shown
     kept: Any  # int32 (visits, KEPT): candidates that each visit keeps, newest first
@@ -152,6 +153,9 @@ class State(NamedTuple):
     topics: Any  # int64 (events,): what those whom an event calls come for, -1 = nothing
     urges: Any  # float64 (events,): chance that one of them posts about it at once
     fervour: Any  # float64 (topics,): factor on reactions in the current tick
+    recent: Any  # float64 (topics,): uses of late, see `core.trends`
+    usual: Any  # float64 (topics,)
+    trending: Any  # int64 (TRENDS,): topics that trend in the current tick, -1 = none
     rules: Rules
     item_key: Any
     notify_key: Any
@@ -179,7 +183,7 @@ class Due(NamedTuple):
     arg: Any
 
 
-def new_state(world: World, sampled: Any, rules: Rules, item_key: Any, notify_key: Any) -> State:
+def new_state(world: World, sampled: Any, uses: Uses, rules: Rules, item_key: Any, notify_key: Any) -> State:
     """The state of a world before its first tick."""
     size, scenario = world.population.size, world.scenario
     count = np.zeros(COUNTERS, np.int64)
@@ -190,7 +194,7 @@ def new_state(world: World, sampled: Any, rules: Rules, item_key: Any, notify_ke
         graph=world.graph.columns(),
         newest=np.full(size, -1, np.int32),
         members=_members(world, sampled),
-        follows=np.zeros(1 << 10, FOLLOW),
+        changes=np.zeros(1 << 10, CHANGE),
         visits=np.zeros(VISITS_AT_FIRST, VISIT),
         shown=np.zeros((VISITS_AT_FIRST, SHOWN), np.int32),
         kept=np.zeros((VISITS_AT_FIRST, KEPT), np.int32),
@@ -204,10 +208,13 @@ def new_state(world: World, sampled: Any, rules: Rules, item_key: Any, notify_ke
         rows=np.zeros(1 << 16, ROW),
         exposures=np.zeros(1 << 14, EXPOSURE),
         count=count,
-        free_at=np.zeros(scenario.generation.slots),
+        free_at=np.zeros(scenario.generation.slots_for(size)),
         topics=world.programme.topics,
         urges=world.programme.urges,
         fervour=world.programme.fervour(0.0, scenario.content.topics),
+        recent=uses.recent,
+        usual=uses.usual,
+        trending=np.full(discovery.TRENDS, -1),
         rules=rules,
         item_key=item_key,
         notify_key=notify_key,
@@ -247,5 +254,5 @@ def _members(world: World, sampled: Any) -> Any:
     members["sampled"] = sampled
     members["there"] = np.isnan(world.population.joined)
     members["slot"] = -1
-    members["added"] = -1
+    members["changed"] = -1
     return members

@@ -10,7 +10,8 @@ from flashcrowd.sim import agenda, behaviour, content, discovery, generation, no
 from flashcrowd.sim.compiled import hot, inner
 from flashcrowd.sim.follows import audience, follower_at
 from flashcrowd.sim.kernel.candidates import NONE_KEPT
-from flashcrowd.sim.kernel.columns import N_FOLLOWS, N_ITEMS, N_ROWS, SEQ, WHEEL_USED
+from flashcrowd.sim.kernel.columns import N_CHANGES, N_ITEMS, N_ROWS, SEQ, WHEEL_USED
+from flashcrowd.sim.kernel.ties import LEFT, change
 from flashcrowd.sim.kernel.wheel import push
 
 POST: Final = ACTION_CODE["post"]
@@ -43,8 +44,8 @@ def make_item(s: Any, place: int, root: int) -> int:
 
 
 @inner
-def draw_traits(s: Any, number: int) -> None:
-    """Draw how an original spreads."""
+def settle_original(s: Any, number: int) -> None:
+    """Draw how an original spreads, and count the use of its topic."""
     traits = content.item_traits(fold(s.item_key, number), s.rules.appeal_sigma)
     item = s.items[number]
     item.raw_appeal = traits.raw_appeal
@@ -53,6 +54,8 @@ def draw_traits(s: Any, number: int) -> None:
     item.shelf_life_s = traits.shelf_life_s
     item.evergreen = traits.evergreen
     item.transfer = traits.transfer
+    s.recent[item.topic] += 1.0
+    s.usual[item.topic] += 1.0
 
 
 @inner
@@ -71,17 +74,17 @@ def enter_pool(s: Any, root: int, u: int) -> None:
 
 
 @inner
-def follow(s: Any, source: int, target: int) -> None:
-    """Add a follow to the member's chain."""
-    number = s.count[N_FOLLOWS]
-    s.count[N_FOLLOWS] += 1
-    link = s.follows[number]
-    link.source = source
+def change_tie(s: Any, u: int, target: int) -> None:
+    """Add a follow, or an unfollow (`target` = ~author), to the member's chain."""
+    number = s.count[N_CHANGES]
+    s.count[N_CHANGES] += 1
+    link = s.changes[number]
+    link.source = u
     link.target = target
-    link.previous = s.members[source].added
-    s.members[source].added = number
-    if s.members[source].slot >= 0:
-        s.visits[s.members[source].slot].kept_n = NONE_KEPT  # what the other made before is a candidate now
+    link.previous = s.members[u].changed
+    s.members[u].changed = number
+    if s.members[u].slot >= 0:
+        s.visits[s.members[u].slot].kept_n = NONE_KEPT  # the candidates are others now
 
 
 @inner
@@ -111,7 +114,8 @@ def push_to_followers(s: Any, number: int, u: int, t: float, pushes: int, key: A
         follower = follower_at(s.graph, u, notify.follower_pushed(one, many))
         at = max(t + notify.push_delay(one), (agenda.tick_of(t) + 1) * TICK)
         hour = clock.hour_of_day(at, s.members[follower].offset_h)
-        if follower != u and notify.comes(one, hour, s.members[follower].keen):
+        called = follower != u and notify.comes(one, hour, s.members[follower].keen)
+        if called and change(s, follower, u) != LEFT:
             push(s, follower, agenda.BEGIN, at, agenda.PUSHED)
 
 
@@ -127,7 +131,7 @@ def commit(s: Any, first: int) -> int:
             if s.count[WHEEL_USED] + pushes > len(s.wheel):
                 return place
             number = make_item(s, place, -1)
-            draw_traits(s, number)
+            settle_original(s, number)
             link_item(s, number, u)
             push_to_followers(s, number, u, row.t, pushes, key)
         elif action == behaviour.REPOST:
@@ -136,7 +140,7 @@ def commit(s: Any, first: int) -> int:
             enter_pool(s, root, u)
         elif action == behaviour.QUOTE:
             number = make_item(s, place, -1)
-            draw_traits(s, number)
+            settle_original(s, number)
             link_item(s, number, u)
         elif action == behaviour.REPLY:
             make_item(s, place, root)
@@ -146,7 +150,9 @@ def commit(s: Any, first: int) -> int:
             if discovery.like_enters(row.address):
                 enter_pool(s, root, u)
         elif action == FOLLOW:
-            follow(s, u, row.author)
+            change_tie(s, u, row.author)
+        elif action == behaviour.UNFOLLOW:
+            change_tie(s, u, ~row.author)
         elif action == GENERATE and row.outcome == OK:
             if s.count[WHEEL_USED] == len(s.wheel):
                 return place

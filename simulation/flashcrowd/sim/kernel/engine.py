@@ -7,6 +7,7 @@ import numpy as np
 
 from flashcrowd.core.clock import TICK
 from flashcrowd.core.draws import Purpose
+from flashcrowd.core.trends import Uses, trending
 from flashcrowd.sim import agenda, calendar
 from flashcrowd.sim.compiled import compiled_key, compiled_score
 from flashcrowd.sim.kernel import columns
@@ -51,9 +52,10 @@ class KernelEngine:
         self._slice: Any = None
         sampled = uniforms(scenario.seed, Purpose.SAMPLE, world.population.size) < scenario.record.exposures
         keys = compiled_key(scenario.seed, Purpose.ITEM), compiled_key(scenario.seed, Purpose.NOTIFY)
-        self.state = columns.new_state(world, sampled, rules_of(scenario), *keys)
+        self._uses = Uses(scenario.content.topics)
+        self.state = columns.new_state(world, sampled, self._uses, rules_of(scenario), *keys)
         self._most_followees = world.graph.most_places
-        self.lanes = Lanes(threads, self._most_followees + len(self.state.follows))
+        self.lanes = Lanes(threads, self._most_followees + len(self.state.changes))
 
     @property
     def views(self) -> int:
@@ -66,16 +68,18 @@ class KernelEngine:
         return self._count(columns.SEQ) + self._count(columns.N_ROWS)
 
     @property
-    def new_follows(self) -> tuple[Any, Any]:
-        """Sources and targets of the follows made so far, in order."""
-        n = self._count(columns.N_FOLLOWS)
-        return self.state.follows["source"][:n], self.state.follows["target"][:n]
+    def ties_changed(self) -> tuple[Any, Any]:
+        """Who followed or unfollowed whom so far, in order: members, and authors or, of unfollows,
+        `~author`."""
+        n = self._count(columns.N_CHANGES)
+        return self.state.changes["source"][:n], self.state.changes["target"][:n]
 
     def step(self) -> None:
         """Advance the society by one tick."""
         programme = self.world.programme
         if programme.events:
             self.state.fervour[:] = programme.fervour(self.tick * TICK, len(self.state.fervour))
+        self._let_topics_trend()
         joining = self._let_leave()
         due = self._due(joining)
         first_row = self._count(columns.N_ROWS)
@@ -112,6 +116,12 @@ class KernelEngine:
 
     def _count(self, place: int) -> int:
         return int(self.state.count[place])
+
+    def _let_topics_trend(self) -> None:
+        found = trending(self._uses.recent, self._uses.usual, len(self.state.trending))
+        self.state.trending[:] = -1
+        self.state.trending[: len(found)] = found
+        self._uses.fade(TICK)
 
     def _let_leave(self) -> Any:
         """Let go who leaves in this tick; who signs up in it."""
@@ -162,11 +172,11 @@ class KernelEngine:
             self.state = self.state._replace(wheel=columns.with_room(self.state.wheel, needed))
 
     def _make_room_for_items(self, rows: int) -> None:
-        """Room for the worst case: every row an item or a follow."""
+        """Room for the worst case: every row an item, a follow or an unfollow."""
         state = self.state
         self.state = state._replace(
             items=columns.with_room(state.items, self._count(columns.N_ITEMS) + rows),
-            follows=columns.with_room(state.follows, self._count(columns.N_FOLLOWS) + rows),
+            changes=columns.with_room(state.changes, self._count(columns.N_CHANGES) + rows),
         )
         # A member's followees are those it began with and at most all follows that were made since.
-        self.lanes.make_room_for_followees(self._most_followees + len(self.state.follows))
+        self.lanes.make_room_for_followees(self._most_followees + len(self.state.changes))

@@ -35,7 +35,7 @@ def strangers(s: Any, lane: Any, key: Any, u: int, slot: int, t: float, n: int) 
     """Originals from discovery that are not among the `n` newest of the feed, in `strangers`; how many."""
     out, roots = lane.strangers, s.kept_root[slot]
     m = 0
-    for i in range(discovered(s, key, u, slot, t, s.rules.strangers, out, -1)):
+    for i in range(discovered(s, key, u, slot, t, s.rules.strangers, out, discovery.INTERESTING)):
         among = False
         for j in range(n):
             among = among or roots[j] == out[i]
@@ -65,8 +65,8 @@ def home(
 
 @inner
 def discovered(s: Any, key: Any, u: int, slot: int, t: float, wanted: int, found: Any, sought: int) -> int:
-    """Originals that a discovery page shows, in `found`; how many there are. `sought`: of this topic, or, if
-    it is -1, of those that interest the member."""
+    """Originals that a discovery page shows, in `found`; how many there are. `sought`: of this topic, or of
+    those that `discovery.INTERESTING` or `TRENDING` stands for."""
     items, me = s.items, s.members[u]
     shown, shown_n = s.shown[slot], s.visits[slot].shown_n
     n = 0
@@ -75,6 +75,9 @@ def discovered(s: Any, key: Any, u: int, slot: int, t: float, wanted: int, found
         look = fold(fold(key, 10), i)
         cell = discovery.cell_visited(look, u, cells)
         topic = sought
+        trend = discovery.trend_visited(look) if sought == discovery.TRENDING else -1
+        if trend >= 0:
+            topic = s.trending[trend]
         if topic < 0:
             topic = behaviour.topic_of_interest(look, me.main_topic, me.side_topic, me.own_topic, topics)
         entered = s.entered[cell, topic]

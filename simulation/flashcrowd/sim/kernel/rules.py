@@ -24,6 +24,7 @@ class Rules(NamedTuple):
     report: float
     social_proof: float
     follow: float
+    unfollow: float
     blocked: float
     generation_median_s: float
     generation_sigma: float
@@ -52,6 +53,7 @@ def rules_of(scenario: Scenario) -> Rules:
         rates.report,
         rates.social_proof,
         rates.follow,
+        rates.unfollow,
         images.blocked,
         images.median,
         images.sigma,

@@ -7,13 +7,13 @@ import numpy as np
 from flashcrowd.core.clock import TICK
 from flashcrowd.core.draws import fold, uniform
 from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE
-from flashcrowd.sim import agenda, behaviour, content, notify, session
+from flashcrowd.sim import agenda, behaviour, content, discovery, notify, session
 from flashcrowd.sim.compiled import hot, inner
-from flashcrowd.sim.follows import follows
 from flashcrowd.sim.kernel.candidates import NONE_KEPT
 from flashcrowd.sim.kernel.columns import N_FREE_VISITS, N_ITEMS, N_ROWS, VIEWS
 from flashcrowd.sim.kernel.feeds import discovered, home
 from flashcrowd.sim.kernel.rows import has_room, note_exposure, put, put_plain
+from flashcrowd.sim.kernel.ties import follows_now
 from flashcrowd.sim.kernel.wheel import push
 from flashcrowd.sim.member import SHOWN
 
@@ -23,6 +23,7 @@ FOLLOW: Final = ACTION_CODE["follow"]
 THREAD: Final = ACTION_CODE["thread"]
 PROFILE: Final = ACTION_CODE["profile"]
 NOTIFICATIONS: Final = ACTION_CODE["notifications"]
+UNFOLLOW: Final = ACTION_CODE["unfollow"]
 REPORT: Final = ACTION_CODE["report"]
 SIGNUP: Final = ACTION_CODE["signup"]
 SESSION_START: Final = ACTION_CODE["session_start"]
@@ -82,32 +83,34 @@ def has_reposted(s: Any, u: int, root: int) -> bool:
 
 
 @inner
-def follows_already(s: Any, lane: Any, u: int, author: int) -> bool:
-    """Whether `u` follows `author`: from the beginning, since the run began, or decided in this tick."""
-    members, added, rows = s.members, s.follows, lane.rows
-    if follows(s.graph, u, author):
-        return True
-    link = members[u].added
-    while link >= 0:
-        if added[link].target == author:
-            return True
-        link = added[link].previous
+def has_decided_to_follow(s: Any, lane: Any, u: int, author: int) -> bool:
+    """Whether `u` follows `author`: when the tick began, or by what it has decided since."""
+    rows = lane.rows
     place = lane.count[N_ROWS] - 1
     while place >= 0 and rows[place].member == u:
-        if rows[place].action == FOLLOW and rows[place].author == author:
-            return True
+        if rows[place].action in (FOLLOW, UNFOLLOW) and rows[place].author == author:
+            return bool(rows[place].action == FOLLOW)
         place -= 1
-    return False
+    return bool(follows_now(s, u, author))
 
 
 @inner
-def report(s: Any, lane: Any, t: float, u: int, item: int, position: int, draw: float, address: Any) -> None:
-    """Let a member report an item, if its author gives so much offence."""
+def object_to(
+    s: Any, lane: Any, t: float, u: int, item: int, position: int, fit: float, draw: float, address: Any
+) -> bool:
+    """Let a member report an item that gives offence, or stop following the author of one that does not fit;
+    whether it would."""
     number = s.items[item].root
-    root = s.items[number]
-    if behaviour.reports(draw, s.rules.report, s.members[root.author].offence):
+    root, rules = s.items[number], s.rules
+    if behaviour.reports(draw, rules.report, s.members[root.author].offence):
         cause = s.items[item].seq
         put(lane, t, u, REPORT, number, cause, root.author, position, root.topic, root.ai, OK, address)
+        return True
+    if item != number or not behaviour.unfollows(draw, rules.report, rules.unfollow, fit):
+        return False
+    if has_decided_to_follow(s, lane, u, root.author):
+        put_plain(lane, t, u, UNFOLLOW, root.author, address)
+    return True
 
 
 @inner
@@ -120,15 +123,16 @@ def expose(
     root = s.items[number]
     address = fold(key, fold(s.item_key, number))
     share = behaviour.interest(root.topic, me.main_topic, me.side_topic, me.own_topic, rules.topics)
-    attended = behaviour.attention(position, divided, behaviour.match(share), mood) * s.fervour[root.topic]
+    fit = behaviour.match(share)
+    attended = behaviour.attention(position, divided, fit, mood) * s.fervour[root.topic]
     draw = uniform(address)
     proof = behaviour.social_proof(rules.social_proof, root.likes)
     answering = proof * rules.like * me.like + (rules.reply + rules.quote) * me.reply
     if draw >= behaviour.reaction_ceiling(
         attended, rules.repost * me.repost, root.appeal, root.transfer, answering, root.allure
     ):
-        if behaviour.may_report(draw, rules.report):
-            report(s, lane, t, u, item, position, draw, address)
+        if behaviour.may_object(draw, rules.report, rules.unfollow):
+            object_to(s, lane, t, u, item, position, fit, draw, address)
         return
     fresh = content.freshness(t - root.t, root.shelf_life_s, root.evergreen)
     repost = behaviour.repost_probability(
@@ -139,8 +143,7 @@ def expose(
     reply = behaviour.reply_probability(rules.reply, attended, me.reply, raw_appeal)
     quote = behaviour.quote_probability(rules.quote, attended, me.reply, raw_appeal)
     done = behaviour.reaction(address, repost, like, reply, quote)
-    if behaviour.reports(draw, rules.report, s.members[root.author].offence):
-        report(s, lane, t, u, item, position, draw, address)
+    if object_to(s, lane, t, u, item, position, fit, draw, address):
         return
     if done == behaviour.NOTHING or (done == behaviour.REPOST and has_reposted(s, u, number)):
         return
@@ -148,7 +151,7 @@ def expose(
     if done == behaviour.REPLY:
         put(lane, t, u, THREAD, number, cause, root.author, position, root.topic, root.ai, OK, address)
     put(lane, t, u, done, number, cause, root.author, position, root.topic, root.ai, OK, address)
-    if behaviour.follows_author(address, s.rules.follow, me.follow) and not follows_already(
+    if behaviour.follows_author(address, rules.follow, me.follow) and not has_decided_to_follow(
         s, lane, u, root.author
     ):
         put_plain(lane, t, u, PROFILE, root.author, address)
@@ -198,7 +201,7 @@ def page(
     elif read == session.SEARCH:
         n = discovered(s, key, u, slot, t, wanted, found, sought(s, key, u, subject))
     else:
-        n = discovered(s, key, u, slot, t, wanted, found, -1)
+        n = discovered(s, key, u, slot, t, wanted, found, discovery.TRENDING)
     lane.count[VIEWS] += n
     divided = behaviour.divided_attention(s.graph.degree[u])
     for i in range(n):

@@ -7,7 +7,7 @@ import mesa
 
 from flashcrowd.core.clock import TICK
 from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE
-from flashcrowd.sim import agenda, behaviour, session
+from flashcrowd.sim import agenda, behaviour, discovery, session
 from flashcrowd.sim.member import Member, PagePlan, Shown, Visit
 from flashcrowd.sim.platform import Intention, Item, plain
 
@@ -36,8 +36,8 @@ class MemberAgent(mesa.Agent):
         """The visit that ended in this tick."""
         self.floor = 0
         """Items made before the end of the last visit are old."""
-        self.followed: set[int] = set()
-        """Whom it has decided to follow during the run; the platform knows them from the next tick on."""
+        self.decided: dict[int, bool] = {}
+        """Author -> whether it has decided to follow it; the platform knows from the next tick on."""
 
     def begin(self, t: float, reason: int) -> None:
         """Begin a visit at scenario time `t`; `reason`: of `agenda`."""
@@ -71,7 +71,8 @@ class MemberAgent(mesa.Agent):
             items = self.platform.home(self.number, t, self.floor, visit.shown, page.items, page.key)
             visit.exhausted = len(items) < page.items
         else:
-            items = self.platform.discover(page.key, self.number, t, visit.shown, page.items, page.topic)
+            sought = discovery.TRENDING if page.read == session.TRENDS else page.topic
+            items = self.platform.discover(page.key, self.number, t, visit.shown, page.items, sought)
         for position, item in enumerate(items):
             at = min(t + page.think_s * (position + 1) / (len(items) + 1), last)
             visit.shown.append(item.root)
@@ -99,17 +100,22 @@ class MemberAgent(mesa.Agent):
             return
         if reaction.action == behaviour.REPOST and self.platform.has_reposted(self.number, root.number):
             return
+        if reaction.action == behaviour.UNFOLLOW:
+            if self.follows(root.author):
+                self.decided[root.author] = False
+                yield plain(t, self.number, "unfollow", reaction.address, root.author)
+            return
         if reaction.action == behaviour.REPLY:
             yield self.about(t, ACTION_CODE["thread"], reaction.address, item, root, position)
         yield self.about(t, reaction.action, reaction.address, item, root, position)
         if reaction.follows and not self.follows(root.author):
-            self.followed.add(root.author)
+            self.decided[root.author] = True
             yield plain(t, self.number, "profile", reaction.address, root.author)
             yield plain(t, self.number, "follow", reaction.address, root.author)
 
     def follows(self, author: int) -> bool:
         """Whether it follows an author, or has decided to."""
-        return author in self.followed or self.platform.follows(self.number, author)
+        return self.decided.get(author, self.platform.follows(self.number, author))
 
     def create(self, t: float, page: PagePlan, visit: Visit) -> Iterator[Intention]:
         """Post, or ask for an AI image to post."""

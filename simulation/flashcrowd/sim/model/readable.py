@@ -49,9 +49,11 @@ class ReadableEngine:
         return self.platform.rows
 
     @property
-    def new_follows(self) -> tuple[Any, Any]:
-        """Sources and targets of the follows made so far."""
-        pairs = [(source, target) for source, targets in self.platform.followed.items() for target in targets]
+    def ties_changed(self) -> tuple[Any, Any]:
+        """Who has followed or unfollowed whom: members, and authors or, of unfollows, `~author`."""
+        platform = self.platform
+        pairs = [(member, author) for member, authors in platform.followed.items() for author in authors]
+        pairs += [(member, ~author) for member, authors in platform.unfollowed.items() for author in authors]
         table = np.array(pairs, dtype=np.int32).reshape(-1, 2)
         return table[:, 0], table[:, 1]
 

@@ -90,9 +90,10 @@ class SocialModel(mesa.Model):
     def follow_counts(self) -> tuple[Any, Any]:
         """Followers and followees of each member now, int32 of shape `(n_members,)`."""
         graph, size = self.world.graph, self.world.population.size
-        sources, targets = self.engine.new_follows
-        followers = graph.followers + np.bincount(targets, minlength=size)
-        followees = graph.degree + np.bincount(sources, minlength=size)
+        members, authors = self.engine.ties_changed
+        gained = np.where(authors < 0, -1, 1)
+        followers = graph.followers + np.bincount(np.where(authors < 0, ~authors, authors), gained, size)
+        followees = graph.degree + np.bincount(members, gained, size)
         return followers.astype(np.int32), followees.astype(np.int32)
 
     def _make_cohorts(self) -> None:
