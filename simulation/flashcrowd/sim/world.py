@@ -28,6 +28,9 @@ MOST_STORED: Final = 20_000_000
 ASKED: Final = 20_000
 """Members whose followees are looked at to learn how often sign-ups will be called."""
 
+ROUNDS: Final = 4
+"""Rounds after which that is known to a part in a hundred."""
+
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -92,17 +95,25 @@ def _habituate(
 ) -> None:
     """Scale how often those who sign up come, on their own and when called, to their retention preset.
 
-    Of the calls of those who sign up too, as many count as will still be there after a month.
+    How often they are called depends on how often everybody posts, hence visits, hence is called: the factor
+    is found by rounds. Of the posts of those who sign up as many count as will still be made after a month.
     """
     new = np.flatnonzero(np.isfinite(people.joined))
     if not len(new):
         return
-    pages = people.sessions_per_day * scenario.sessions.budget / scenario.sessions.think
-    preset = PRESETS[scenario.population.retention]
+    preset, settings = PRESETS[scenario.population.retention], scenario.sessions
     stays = np.where(np.isnan(people.joined), 1.0, preset.shares[-1] / preset.active)
-    posts = stays * pages * mean_chance_to_post(willing.posts_per_page.astype(np.float64))
+    per_visit = stays * settings.budget / settings.think
+    per_visit *= mean_chance_to_post(willing.posts_per_page.astype(np.float64))
     some = new[:: max(1, len(new) // ASKED)]
-    heard = np.array([posts[graph.followees_of(member)].sum() for member in some.tolist()])
-    factor = activity_factor(drawn[some], scenario.sessions.push_share * heard, preset.active)
+    followees = [graph.followees_of(member) for member in some.tolist()]
+    returns, factor, called = settings.return_share / (1.0 - settings.return_share), 1.0, np.zeros(len(some))
+    for _ in range(ROUNDS):
+        visits = people.sessions_per_day.copy()
+        visits[new] *= factor
+        visits *= 1.0 + returns * min(1.0, factor) * called.mean() / visits[some].mean()
+        posts = visits * per_visit
+        called = np.array([settings.push_share * posts[theirs].sum() for theirs in followees])
+        factor = activity_factor(drawn[some], called, preset.active)
     drawn[new] = np.minimum(drawn[new] * factor, SESSIONS_CAP)
     keen[new] = min(1.0, factor)
