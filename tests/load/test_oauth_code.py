@@ -34,6 +34,10 @@ PICKER = """<form method="post" action="/oauth/authorize"><input type="hidden" n
 <button type="submit" name="username" value="bea">B</button>
 <button type="submit" name="username" value="ada">A</button></form>"""
 
+TO_ITSELF = """<form id="authorizationForm" method="post"><input type="hidden" name="csrf" value="t1"><input
+type="hidden" name="scope" value="read"><input type="submit" value="Cancel"><input type="submit" name="allow"
+value="Authorize"></form>"""
+
 
 def page(text, status=200, *cookies, location=""):
     """An answer of the server."""
@@ -99,6 +103,15 @@ def test_account_is_picked_by_its_name():
     code, requests = walk(page(PICKER), page("<p>Authorization code: mockcode_ada</p>"))
     assert requests[1].body == b"client_id=c&username=ada"
     assert code == "mockcode_ada"
+
+
+def test_form_without_an_address_goes_to_its_own_page():
+    """As Django's OAuth toolkit asks: the form names no address, and one of its two buttons no name."""
+    _, requests = walk(
+        page(LOG_IN), page("", 302, location="/oauth/authorize?x=1"), page(TO_ITSELF), page(NATIVE)
+    )
+    assert requests[3].target == b"/oauth/authorize?x=1"
+    assert requests[3].body == b"csrf=t1&scope=read&allow=Authorize"
 
 
 @pytest.mark.parametrize(

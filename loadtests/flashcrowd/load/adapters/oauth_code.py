@@ -142,7 +142,7 @@ def authorize(client_id: str, redirect_uri: str, scope: str, login: Login) -> St
             answer = yield _get(place, cookies)
             continue
         page = Page(answer.body.decode("utf-8", "replace"))
-        form = _next_form(page, logged_in)
+        form = _next_form(page, place, logged_in)
         if form is None:
             code = page.code()
             if code and (logged_in or asked_again):
@@ -158,14 +158,19 @@ def authorize(client_id: str, redirect_uri: str, scope: str, login: Login) -> St
     raise PlatformError("the log-in pages lead to no authorization code; give tokens by --accounts FILE")
 
 
-def _next_form(page: Page, logged_in: bool) -> Form | None:
-    """The form to send: the log-in once, then the one that says yes to the application."""
+def _next_form(page: Page, place: str, logged_in: bool) -> Form | None:
+    """The form to send: the log-in once, then the one that says yes to the application.
+
+    A form without an address of its own goes to `place`, where its page is.
+    """
     asking = [form for form in page.forms if form.asks_password()]
     if asking and not logged_in:
         return asking[0]
     if asking:
         raise PlatformError("the log-in form came back: name or password are not taken")
-    about = [form for form in page.forms if "authorize" in form.action and form.method == "post"]
+    about = [
+        form for form in page.forms if "authorize" in urljoin(place, form.action) and form.method == "post"
+    ]
     return next((form for form in about if not form.is_refusal()), None)
 
 
