@@ -73,11 +73,12 @@ def await_rows(process: subprocess.Popen, run: Path, more_than: int = 0, outcome
         time.sleep(0.1)
 
 
-def sent_by_endpoint(run: Path) -> dict[str, int]:
+def sent_by_endpoint(run: Path, adapter=None) -> dict[str, int]:
     """Requests of the record that left, counted as the platform counts them."""
+    adapter = adapter or Mastodon()
     table = RunReader(run).table("requests")
     rows = zip(table["action"].to_pylist(), table["start_ns"].to_pylist(), strict=True)
-    return dict(collections.Counter(Mastodon().endpoint(action) for action, start in rows if start >= 0))
+    return dict(collections.Counter(adapter.endpoint(action) for action, start in rows if start >= 0))
 
 
 def reconciles(run: Path) -> None:

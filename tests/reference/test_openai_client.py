@@ -2,6 +2,7 @@
 
 import base64
 import io
+from typing import Any
 
 import openai
 import pytest
@@ -38,3 +39,32 @@ def test_refused_prompt_is_the_clients_own_error() -> None:
             client.images.generate(prompt="a cat")
         crowd.close()
     assert refused.value.code == "content_policy_violation"
+
+
+def test_writer_gives_as_many_lines_as_asked_in_the_language() -> None:
+    """The official client gets a completion: so many lines, the same for the same question."""
+    asked = "Write 7 different posts in the language of the locale fr_FR."
+    with ReferencePlatform() as platform:
+        crowd = Crowd(platform.url)
+        with client_of(platform.url, crowd.token) as client:
+            first, second = (
+                client.chat.completions.create(model="m", messages=[{"role": "user", "content": asked}])
+                for _ in range(2)
+            )
+        crowd.close()
+    text = first.choices[0].message.content or ""
+    assert len(text.splitlines()) == 7
+    assert (text, first.model) == (second.choices[0].message.content, "m")
+
+
+def test_question_without_words_is_the_clients_own_error() -> None:
+    """What holds no question is refused in OpenAI's shape, not by a failure of the platform."""
+    wishes: list[Any] = [[], "hi", ["hi"], [{"role": "user"}], [{"role": "user", "content": " "}]]
+    with ReferencePlatform() as platform:
+        crowd = Crowd(platform.url)
+        with client_of(platform.url, crowd.token) as client:
+            for messages in wishes:
+                with pytest.raises(openai.BadRequestError) as refused:
+                    client.chat.completions.create(model="m", messages=messages)
+                assert refused.value.code == "invalid_messages"
+        crowd.close()

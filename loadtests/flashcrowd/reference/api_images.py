@@ -12,8 +12,9 @@ from typing import Any, Final
 
 import orjson
 
+from flashcrowd.reference.api_chat import authorize
 from flashcrowd.reference.call import Call, Headers, Reply, json_object
-from flashcrowd.reference.errors import Refusal, refuse_image
+from flashcrowd.reference.errors import refuse_ai
 from flashcrowd.reference.generator import GeneratorPool, is_blocked
 from flashcrowd.reference.images import SIZES, picture
 from flashcrowd.reference.routes import Table
@@ -27,7 +28,7 @@ ALWAYS_BASE64: Final = "gpt-image"
 
 async def generate(call: Call) -> Reply:
     """POST /v1/images/generations"""
-    _authorize(call)
+    authorize(call)
     wish = json_object(await call.body())
     size, number, form = _checked(wish)
     pool = call.site.pool
@@ -35,13 +36,11 @@ async def generate(call: Call) -> Reply:
     if is_blocked(wish["prompt"], pool.settings.blocked):
         pool.blocked += 1
         message = "Your request was rejected as a result of our safety system."
-        raise refuse_image(400, message, "content_policy_violation")
+        raise refuse_ai(400, message, "content_policy_violation")
     if pool.is_full:
         pool.refused += 1
         retry = str(max(1, round(pool.estimated_wait_s())))
-        raise refuse_image(
-            429, "The image queue is full.", "rate_limit_exceeded", "requests", retry_after=retry
-        )
+        raise refuse_ai(429, "The image queue is full.", "rate_limit_exceeded", "requests", retry_after=retry)
     return Reply(headers=headers, later=partial(_make, call, size, number, form))
 
 
@@ -75,15 +74,6 @@ async def _make(call: Call, size: tuple[int, int], number: int, form: str) -> by
     return orjson.dumps({"created": int(time.time()), "data": data})
 
 
-def _authorize(call: Call) -> None:
-    try:
-        known = call.token is not None
-    except Refusal:
-        known = False
-    if not known:
-        raise refuse_image(401, "Incorrect API key provided.", "invalid_api_key")
-
-
 def _checked(wish: dict[str, Any]) -> tuple[tuple[int, int], int, str]:
     """Size, number and format of the pictures wished for.
 
@@ -97,13 +87,13 @@ def _checked(wish: dict[str, Any]) -> tuple[tuple[int, int], int, str]:
         else wish.get("response_format") or "url"
     )
     if not isinstance(prompt, str) or not prompt or len(prompt) > LONGEST_PROMPT:
-        raise refuse_image(400, f"prompt must hold 1 to {LONGEST_PROMPT} characters.", "invalid_prompt")
+        raise refuse_ai(400, f"prompt must hold 1 to {LONGEST_PROMPT} characters.", "invalid_prompt")
     if size not in SIZES:
-        raise refuse_image(400, f"size must be one of {', '.join(SIZES)}.", "invalid_size")
+        raise refuse_ai(400, f"size must be one of {', '.join(SIZES)}.", "invalid_size")
     if not isinstance(number, int) or not 1 <= number <= MOST_IMAGES:
-        raise refuse_image(400, f"n must lie between 1 and {MOST_IMAGES}.", "invalid_n")
+        raise refuse_ai(400, f"n must lie between 1 and {MOST_IMAGES}.", "invalid_n")
     if form not in FORMATS:
-        raise refuse_image(
+        raise refuse_ai(
             400, f"response_format must be one of {', '.join(FORMATS)}.", "invalid_response_format"
         )
     return SIZES[size], number, form

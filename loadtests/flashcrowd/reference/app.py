@@ -9,6 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from flashcrowd.reference import (
     api_accounts,
+    api_chat,
     api_images,
     api_instance,
     api_media,
@@ -32,6 +33,7 @@ TABLE: Final[Table] = (
     *api_accounts.ROUTES,
     *api_media.ROUTES,
     *api_images.ROUTES,
+    *api_chat.ROUTES,
     *api_oauth.ROUTES,
     *api_instance.ROUTES,
     *api_operator.ROUTES,

@@ -36,7 +36,7 @@ def invalid(reason: str, **more: Any) -> Refusal:
     return refuse(422, f"Validation failed: {reason}", **more)
 
 
-def refuse_image(
+def refuse_ai(
     status: int, message: str, code: str, kind: str = "invalid_request_error", **headers: str
 ) -> Refusal:
     """A refusal in OpenAI's shape; keyword `retry_after` becomes the header Retry-After."""
