@@ -4,13 +4,17 @@ A prompt that is refused, a queue that is longer than the member's patience, or 
 no post.
 """
 
+from functools import partial
+from time import monotonic_ns
 from typing import Any, Final
 
 from flashcrowd.core.draws import fold
 from flashcrowd.load.adapters.item import Account, Draft, number
 from flashcrowd.load.calling import call
+from flashcrowd.load.picture import fitted
 from flashcrowd.load.recorder import Deed
 from flashcrowd.load.scene import Scene, Task
+from flashcrowd.load.threads import in_thread
 from flashcrowd.sim import behaviour
 
 LOOKS: Final = 10
@@ -41,7 +45,10 @@ def image_errand(
     )
     if not asked.ok:
         return
-    media = yield from _uploaded(scene, session, account, key, asked.value, draft.text, at_ns, deed)
+    image = in_thread(partial(fitted, asked.value, adapter.limits.image_bytes))
+    if image is not asked.value:
+        at_ns = monotonic_ns()  # to shrink it takes the member's own device a while
+    media = yield from _uploaded(scene, session, account, key, image, draft.text, at_ns, deed)
     if media is None:
         return
     identifier, at_ns = media

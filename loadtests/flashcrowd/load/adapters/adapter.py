@@ -4,7 +4,7 @@ from collections.abc import Generator
 from typing import Protocol, TypeVar
 
 from flashcrowd.core.errors import PlatformError
-from flashcrowd.load.adapters.instance import Instance
+from flashcrowd.load.adapters.instance import Instance, Limits
 from flashcrowd.load.adapters.item import Account, Draft, Item, Login, Page
 from flashcrowd.load.request import Request
 from flashcrowd.load.wire import Answer
@@ -33,6 +33,9 @@ class Adapter(Protocol):
     name: str
     unsupported: frozenset[str]
     """Actions that the platform does not have: left out of the mix, and reported. `inspect` may add some."""
+
+    limits: Limits
+    """What posts may be; `inspect` learns it where the platform says it."""
 
     def inspect(self) -> Steps[Instance]:
         """Asks what the platform is and allows; the adapter keeps to its limits from then on."""

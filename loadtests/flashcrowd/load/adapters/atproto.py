@@ -26,13 +26,15 @@ from flashcrowd.load.adapters.atproto_answers import (
 from flashcrowd.load.adapters.atproto_records import (
     CREATE,
     DELETE,
+    IMAGE_BYTES,
     LONGEST_TEXT,
     MOST_IMAGES,
     create,
     delete,
     timestamp,
 )
-from flashcrowd.load.adapters.instance import Instance
+from flashcrowd.load.adapters.form import kind_of
+from flashcrowd.load.adapters.instance import Instance, Limits
 from flashcrowd.load.adapters.item import Account, Draft, Item, Login, Page
 from flashcrowd.load.adapters.pace import retry_after_s
 from flashcrowd.load.request import Request
@@ -76,8 +78,6 @@ THREAD_DEPTH: Final = 6
 """Levels of answers that a thread shows; the lexicon's default."""
 
 HASHTAG: Final = re.compile(r"#(\w+)")
-TYPES: Final = ((b"\xff\xd8", "image/jpeg"), (b"RIFF", "image/webp"))
-"""First bytes of an image -> its media type; anything else is sent as PNG."""
 
 
 class ATProto:
@@ -85,6 +85,9 @@ class ATProto:
 
     name = "atproto"
     unsupported = frozenset({"public", "trends", "generate"})
+
+    def __init__(self) -> None:
+        self.limits = Limits(LONGEST_TEXT, MOST_IMAGES, IMAGE_BYTES)
 
     def inspect(self) -> Steps[Instance]:
         """Asks the server what it is; the lexicons set the limits of posts."""
@@ -166,8 +169,7 @@ class ATProto:
 
     def upload(self, account: Account, image: bytes, description: str) -> Request:
         """The upload of an image; its description goes into the post."""
-        kind = next((kind for begin, kind in TYPES if image.startswith(begin)), "image/png")
-        headers = account.auth + f"Content-Type: {kind}\r\n".encode()
+        headers = account.auth + f"Content-Type: image/{kind_of(image)}\r\n".encode()
         return Request("upload", b"POST", WRITES["upload"].encode(), headers, image)
 
     def media(self, answer: Answer) -> tuple[str, bool]:

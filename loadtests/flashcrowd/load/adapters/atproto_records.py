@@ -17,7 +17,7 @@ DELETE: Final = "/xrpc/com.atproto.repo.deleteRecord"
 
 LONGEST_TEXT: Final = 300
 MOST_IMAGES: Final = 4
-IMAGE_BYTES: Final = 2_000_000
+IMAGE_BYTES: Final = 1_000_000
 """Limits of a post: graphemes (never more than characters), images, bytes of an image (its lexicon)."""
 
 DIGITS: Final = "234567abcdefghijklmnopqrstuvwxyz"

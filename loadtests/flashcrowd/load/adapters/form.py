@@ -2,6 +2,25 @@
 
 import secrets
 from collections.abc import Mapping
+from typing import Final
+
+PICTURES: Final = ((b"\xff\xd8", "jpeg"), (b"RIFF", "webp"), (b"GIF8", "gif"))
+"""First bytes of a picture -> its kind; anything else is taken for PNG."""
+
+
+def kind_of(picture: bytes) -> str:
+    """The kind of a picture, as the second part of its media type.
+
+    >>> kind_of(b"\\xff\\xd8\\xff"), kind_of(b"\\x89PNG")
+    ('jpeg', 'png')
+    """
+    return next((kind for begin, kind in PICTURES if picture.startswith(begin)), "png")
+
+
+def picture_file(name: str, picture: bytes) -> tuple[str, bytes, bytes]:
+    """A picture as a file of a multipart body: file name, content type, content."""
+    kind = kind_of(picture)
+    return f"{name}.{kind}", f"image/{kind}".encode(), picture
 
 
 def multipart(

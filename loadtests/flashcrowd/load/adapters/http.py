@@ -16,9 +16,9 @@ from flashcrowd.core.errors import PlatformError
 from flashcrowd.load.adapters import http_accounts as accounts
 from flashcrowd.load.adapters import pace, template
 from flashcrowd.load.adapters.adapter import Keys, Steps
-from flashcrowd.load.adapters.form import multipart
+from flashcrowd.load.adapters.form import multipart, picture_file
 from flashcrowd.load.adapters.http_answers import decoded, found, identifier, item_of, now, usable
-from flashcrowd.load.adapters.instance import Instance
+from flashcrowd.load.adapters.instance import Instance, Limits
 from flashcrowd.load.adapters.item import Account, Draft, Item, Login, Page
 from flashcrowd.load.adapters.mapping import Action, Call, Mapping
 from flashcrowd.load.request import Request
@@ -59,6 +59,7 @@ class Http:
     def __init__(self, mapping: Mapping) -> None:
         self.name = mapping.name
         self.unsupported = mapping.absent()
+        self.limits = Limits()
         self._mapping = mapping
         self._environment = {f"env.{name}": value for name, value in os.environ.items()}
 
@@ -145,9 +146,7 @@ class Http:
             name: template.text(shape, values) for name, shape in call.multipart.items() if shape != "{file}"
         }
         files = {
-            name: ("image.png", b"image/png", image)
-            for name, shape in call.multipart.items()
-            if shape == "{file}"
+            name: picture_file("image", image) for name, shape in call.multipart.items() if shape == "{file}"
         }
         kind, body = multipart(fields, files)
         headers = account.auth + self._headers(call, values) + kind

@@ -13,7 +13,7 @@ import msgspec
 from flashcrowd.load.adapters import images, pace
 from flashcrowd.load.adapters import mastodon_accounts as accounts
 from flashcrowd.load.adapters.adapter import Keys, Steps
-from flashcrowd.load.adapters.form import multipart
+from flashcrowd.load.adapters.form import multipart, picture_file
 from flashcrowd.load.adapters.instance import Instance, Limits
 from flashcrowd.load.adapters.item import Account, Draft, Item, Items, Login, Page
 from flashcrowd.load.adapters.mastodon_answers import (
@@ -168,7 +168,7 @@ class Mastodon:
 
     def upload(self, account: Account, image: bytes, description: str) -> Request:
         """The upload of an image."""
-        kind, body = multipart({"description": description}, {"file": ("image.png", b"image/png", image)})
+        kind, body = multipart({"description": description}, {"file": picture_file("image", image)})
         headers = account.auth + kind
         return Request("upload", b"POST", WRITES["upload"].encode(), headers, body)
 

@@ -9,7 +9,7 @@ import msgspec
 
 from flashcrowd.core.errors import PlatformError
 from flashcrowd.load.adapters.adapter import Keys, NameTaken, Steps
-from flashcrowd.load.adapters.form import multipart
+from flashcrowd.load.adapters.form import multipart, picture_file
 from flashcrowd.load.adapters.item import Account, Login
 from flashcrowd.load.adapters.mastodon_answers import (
     Token,
@@ -126,7 +126,7 @@ def renew(keys: Keys, account: Account, login: Login) -> Steps[Account]:
 def introduce(account: Account, profile: Profile, avatar: bytes, names_most: int = 30) -> Steps[None]:
     """Fills a profile in."""
     fields = {"display_name": profile.display_name[:names_most], "note": profile.bio}
-    files = {"avatar": ("avatar.png", b"image/png", avatar)} if avatar else {}
+    files = {"avatar": picture_file("avatar", avatar)} if avatar else {}
     kind, body = multipart(fields, files)
     path = b"/api/v1/accounts/update_credentials"
     answer = yield Request("signup", b"PATCH", path, account.auth + kind, body)

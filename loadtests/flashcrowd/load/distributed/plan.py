@@ -51,7 +51,7 @@ def opened_by(name: str, adapter: Adapter) -> Opened:
         name: by which the user named it.
     """
     mapping = Path(name).read_text(encoding="utf-8") if name.endswith(SUFFIXES) else ""
-    return Opened(name, mapping, getattr(adapter, "limits", None))
+    return Opened(name, mapping, adapter.limits)
 
 
 class Plan(msgspec.Struct):
