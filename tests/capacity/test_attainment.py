@@ -1,10 +1,14 @@
 """Whether a window says that an objective is kept."""
 
+import math
+
 import numpy as np
 import pytest
 
 from flashcrowd.core.events import ACTION_CODE
-from flashcrowd.report.capacity.attainment import FAIL, OPEN, PASS, attained, can_be_probed, judged, likelier
+from flashcrowd.report.capacity import attainment
+from flashcrowd.report.capacity.attainment import FAIL, OPEN, PASS, can_be_probed, judged, settled
+from flashcrowd.report.capacity.observed import observed
 from flashcrowd.report.metrics.traffic import Traffic
 from flashcrowd.report.slo import parse
 
@@ -19,6 +23,11 @@ def window(slow, n=2000, errors=0.0, seed=1):
     home = np.full(n, ACTION_CODE["home"], np.int8)
     return Traffic(home, np.linspace(0, 20, n), np.linspace(0, 20, n), response, response, response * 0,
                    ~no, rng.random(n) < errors, no, no)  # fmt: skip
+
+
+def attained(objective, measured, horizon_s=0.0):
+    """What a window says of an objective."""
+    return attainment.attained(objective, observed(objective, measured), horizon_s)
 
 
 @pytest.mark.parametrize(("slow", "verdict"), [(0.01, PASS), (0.2, FAIL), (0.05, OPEN)])
@@ -41,40 +50,100 @@ def test_requests_in_waves_are_less_certain():
     """The same share of slow requests, all in one stretch of time, is less certain than spread ones."""
     spread = window(0.02)
     waves = window(0.0)
-    waves.response_ms[1000:1040] = 400.0
+    waves.response_ms[1500:1520] = 400.0
     assert attained(P95, spread).verdict == PASS
     wide = attained(P95, waves)
     assert wide.high - wide.low > 2 * (attained(P95, spread).high - attained(P95, spread).low)
 
 
 def test_few_requests_say_nothing():
-    """Less than a hundred requests leave it open."""
-    assert attained(P95, window(0.5, n=99)).verdict == OPEN
+    """Less than forty requests in the later half leave it open."""
+    assert attained(P95, window(0.5, n=70)).verdict == OPEN
     assert attained(parse("post.p95 < 1s"), window(0.5)).verdict == OPEN
 
 
 def test_one_missed_objective_fails_all():
-    """Pass needs all, fail needs one; in doubt the shares themselves decide."""
-    kept, missed, open_ = (attained(P95, window(slow)) for slow in (0.01, 0.2, 0.055))
+    """Pass needs all, fail needs one."""
+    kept, missed, open_ = (attained(P95, window(slow)) for slow in (0.01, 0.2, 0.05))
     assert judged([kept, missed]) == FAIL
     assert judged([kept, open_]) == OPEN
     assert judged([kept]) == PASS
-    assert likelier([kept, open_]) == (FAIL if open_.kept < 0.95 else PASS)
+
+
+def test_what_there_was_too_little_of_does_not_settle_it():
+    """At the end of the longest window: too little to be clear, and nothing missed, passes; where something
+    missed it stays open, for it is near the edge."""
+    kept, few = attained(P95, window(0.01)), attained(P95, window(0.0, n=100))
+    assert few.verdict == OPEN
+    assert settled([kept, few]) == settled([few]) == settled([]) == PASS
+    assert settled([kept, attained(P95, window(0.05))]) == OPEN
+
+
+def test_limit_that_will_be_broken_does_not_pass():
+    """A latency that rises from 50 to 150 ms in 20 s is below 300 ms, and is not after 40 s more."""
+    rising = window(0.0)
+    rising.response_ms[:] = np.linspace(50, 150, 2000) + np.random.default_rng(1).normal(0, 5, 2000)
+    assert attained(P95, rising).verdict == PASS
+    assert attained(P95, rising, horizon_s=10.0).verdict == PASS
+    far = attained(P95, rising, horizon_s=40.0)
+    assert (far.verdict, far.is_breaking) == (FAIL, True)
+    assert far.forecast_ms[0] < 350 < far.forecast_ms[1]
+
+
+def test_only_the_later_half_counts():
+    """What was slow at the beginning and recovered passes; the other way round fails."""
+    early, late = window(0.0), window(0.0)
+    early.response_ms[:400] = 400.0
+    late.response_ms[-900:] = 400.0
+    assert attained(P95, early).verdict == PASS
+    assert attained(P95, late).verdict == FAIL
+
+
+def sightings(seen_after_s, made_s=None):
+    """Posts that were looked for: when each was seen after it was made (infinite = not within 5 s)."""
+    after_ns = np.minimum(np.asarray(seen_after_s), 5.0) * 1e9
+    made_ns = (np.linspace(0, 20, len(after_ns)) if made_s is None else made_s) * 1e9
+    seen = np.where(np.isinf(seen_after_s), -1, made_ns + after_ns).astype(np.int64)
+    return {
+        "made_ns": made_ns.astype(np.int64),
+        "seen_ns": seen,
+        "ended_ns": (made_ns + after_ns).astype(np.int64),
+    }
+
+
+@pytest.mark.parametrize(("after_s", "verdict"), [(0.2, PASS), (2.0, FAIL), (math.inf, FAIL)])
+def test_freshness_is_judged_by_the_posts_looked_for(after_s, verdict):
+    """Posts that are seen after 0.2 s keep p90 < 1 s; those seen after 2 s, or never, do not."""
+    objective = parse("freshness.p90 < 1s")
+    seen = observed(objective, window(0.0), sightings(np.full(100, after_s)))
+    assert attainment.attained(objective, seen).verdict == verdict
+
+
+def test_posts_that_are_looked_for_still_say_nothing():
+    """Looking that ended with the run, before the limit, is left out; without posts nothing is known."""
+    objective = parse("freshness.p90 < 9s")
+    assert len(observed(objective, window(0.0), sightings(np.full(100, math.inf)))) == 0
+    assert len(observed(objective, window(0.0), None)) == 0
 
 
 def test_interval_of_a_share_holds_it_nearly_always():
-    """Of 300 windows with 5 % slow requests at most 8 % miss the truth (the interval is 95 %, +-3 sigma)."""
+    """Of 300 windows with 5 % slow requests at most 5 % miss the truth (the interval is 98 %, +3 sigma)."""
     missed = sum(
         not found.low <= 0.95 <= found.high
-        for found in (attained(P95, window(0.05, n=500, seed=seed)) for seed in range(300))
+        for found in (attained(P95, window(0.05, n=1000, seed=seed)) for seed in range(300))
     )
-    assert missed / 300 <= 0.05 + 0.038
+    assert missed / 300 <= 0.02 + 0.024
 
 
 def test_means_cannot_be_probed():
     """An objective on a mean or maximum is none on a share of requests."""
     assert not can_be_probed(parse("home.mean < 1s"))
     assert not can_be_probed(parse("home.max < 1s"))
-    looked_at = ("freshness.p95 < 10s", "freshness.never < 1%", "lost_writes < 1%", "wrong_counts < 1%")
-    assert not any(can_be_probed(parse(line)) for line in looked_at)
-    assert all(map(can_be_probed, (P95, parse("errors < 1%"), parse("like.errors < 1%"), parse("late < 5%"))))
+    assert not any(can_be_probed(parse(line)) for line in ("lost_writes < 1%", "wrong_counts < 1%"))
+    looked_at = (parse("freshness.p95 < 10s"), parse("freshness.never < 1%"))
+    assert all(
+        map(
+            can_be_probed,
+            (*looked_at, P95, parse("errors < 1%"), parse("like.errors < 1%"), parse("late < 5%")),
+        )
+    )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flashcrowd.report.capacity.attainment import FAIL, PASS
+from flashcrowd.report.capacity.attainment import FAIL, OPEN, PASS
 from flashcrowd.report.capacity.search import Probed, bracket, next_probe
 
 
@@ -24,7 +24,8 @@ def test_capacity_lies_in_a_bracket_as_narrow_as_asked(truth, first, precision):
     """Whatever the truth and wherever the search begins, the answer holds it, and is confirmed."""
     found = bracket(searched(lambda rate, _: rate <= truth, first, precision))
     assert found.holds <= truth < found.fails
-    assert found.width <= precision * (1 + 1e-9)
+    assert found.width <= precision / 2 * (1 + 1e-9)
+    assert found.widened(precision).width <= precision * (1 + 1e-9)
     assert found.confirmed
 
 
@@ -33,6 +34,39 @@ def test_platform_that_holds_nothing_is_told():
     probes = searched(lambda rate, _: False)
     assert bracket(probes).holds == 0.0
     assert len(probes) < 10
+
+
+@given(st.floats(0.5, 5000), st.floats(0.05, 0.3))
+def test_rates_that_stay_open_are_enclosed(truth, precision):
+    """Where 1 % around the truth stays undecided, the answer holds it, with a clear end on each side."""
+
+    def verdict(rate, confirms):
+        return OPEN if abs(rate / truth - 1) < 0.01 else PASS if rate < truth else FAIL
+
+    probes = []
+    while (due := next_probe(probes, 4.0, precision)) is not None:
+        probes.append(Probed(due.rate, verdict(due.rate, due.confirms), due.confirms))
+        assert len(probes) < 100
+    found = bracket(probes).widened(precision)
+    assert found.holds < truth < found.fails
+    assert found.confirmed
+    assert found.width < precision + 0.03
+
+
+def test_confirmation_that_stays_open_takes_the_winner_back():
+    """A rate that passed and is not confirmed lies at the edge: the next probe is a little below it."""
+    probes = [Probed(8, PASS), Probed(16, PASS), Probed(16.3, FAIL), Probed(16, OPEN, confirms=True)]
+    assert bracket(probes).holds == 8
+    due = next_probe(probes, 4.0, 0.1)
+    assert 15 < due.rate < 16
+    assert not due.confirms
+
+
+def test_only_growth_is_quick():
+    """Steps far from any failure are looked at shortly, those near the edge are not."""
+    assert next_probe([], 4.0, 0.1).grows
+    assert next_probe([Probed(4, PASS)], 4.0, 0.1).grows
+    assert not next_probe([Probed(4, PASS), Probed(8, FAIL)], 4.0, 0.1).grows
 
 
 def test_search_stops_at_the_largest_rate_that_is_allowed():

@@ -1,6 +1,8 @@
 """What `flashcrowd capacity` refuses, and what it writes."""
 
 import json
+import math
+from collections import Counter
 
 import pytest
 
@@ -22,8 +24,9 @@ def probe(rate, verdict, confirms=False):
     """A probe of a platform that answers 10 requests a session, up to 400/s."""
     answered = min(10 * rate, 400.0)
     return Probe(
-        Probed(rate, verdict, confirms), "01", 10 * rate, answered, answered / 50, 0.01, 20.0, 10.0, ()
-    )
+        Probed(rate, verdict, confirms), "01", 10 * rate, answered, answered / 50, 0.01, 20.0, 10.0, (),
+        Counter(home=round(90 * rate), post=round(10 * rate)),
+    )  # fmt: skip
 
 
 def test_search_leaves_a_page_a_summary_and_a_document(tmp_path):
@@ -33,9 +36,15 @@ def test_search_leaves_a_page_a_summary_and_a_document(tmp_path):
     found = Capacity(probes, members_per_rate=1000.0)
     content = write_capacity(found, "smoke", tmp_path)
     assert content == json.loads((tmp_path / "capacity.json").read_text())
-    assert content["sessions_per_s"] == {"holds": 38, "fails": 45}
-    assert content["members"] == 38_000
-    assert "It holds 38 sessions/s (not 45)" in (tmp_path / "summary.md").read_text()
+    margin = math.sqrt(1.1 / 1.05)
+    assert content["sessions_per_s"] == {
+        "holds": pytest.approx(38 / margin, rel=1e-5),
+        "fails": pytest.approx(45 * margin, rel=1e-5),
+    }
+    assert content["requests_per_session"] == {"home": pytest.approx(9.0), "post": pytest.approx(1.0)}
+    assert content["requests_per_s"]["holds"] == pytest.approx(380 / margin, rel=1e-3)
+    assert content["members"] == pytest.approx(38_000 / margin, rel=1e-5)
+    assert "It holds 37.1 sessions/s (not 46.1)" in (tmp_path / "summary.md").read_text()
     assert "Universal Scalability Law" in (tmp_path / "capacity.html").read_text()
 
 
@@ -44,3 +53,13 @@ def test_platform_that_holds_nothing_is_said(tmp_path):
     found = Capacity((probe(4, FAIL), probe(2, FAIL)), members_per_rate=1000.0)
     content = write_capacity(found, "smoke", tmp_path)
     assert (int(found.exit_code), content["members"], content["law"]) == (1, 0, None)
+
+
+def test_directory_of_another_search_is_refused(tmp_path, capsys):
+    """A search goes on only as what it was: with another precision the directory is refused in one line."""
+    (tmp_path / "search.json").write_text('{"precision": 0.2}')
+    arguments = ["capacity", "smoke", "--out", str(tmp_path), "--target", "http://127.0.0.1:9"]
+    assert run(arguments) == 2
+    said = capsys.readouterr().err
+    assert "holds a search with another" in said
+    assert "precision" in said

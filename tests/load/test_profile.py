@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from flashcrowd.core.draws import fold
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.core.wishes import parse_profile
 from flashcrowd.load.profile import fixed_schedule
-from flashcrowd.sim.member import Member
+from flashcrowd.sim import session
 from flashcrowd.sim.world import build_world
 
 LAPSE = 60.0
@@ -54,9 +55,17 @@ def test_everybody_comes_in_turn(world):
 
 
 def test_visits_are_as_long_as_the_societys(world):
-    """A fixed visit lasts as long as the same member's visit at that time would."""
-    made, _ = schedule(world, "20/s", 1.0)
-    for t, member, budget_s in zip(
-        made.t.tolist(), made.member.tolist(), made.budget_s.tolist(), strict=True
-    ):
-        assert Member(world, member).begin(t).end - t == pytest.approx(budget_s)
+    """Budgets are distributed as the society's: mean within 1 %, quantiles within 5 % of 20,000 draws."""
+    made, _ = schedule(world, "500/s", 10.0)
+    mean_s = world.scenario.sessions.budget
+    drawn = [session.time_budget(fold(1, number), mean_s) for number in range(20_000)]
+    assert made.budget_s.mean() == pytest.approx(mean_s, rel=0.01)
+    for level in (0.1, 0.5, 0.9):
+        assert np.quantile(made.budget_s, level) == pytest.approx(np.quantile(drawn, level), rel=0.05)
+
+
+def test_lengths_are_mixed_evenly(world):
+    """100 visits in a row are together as long as any other 100, +-2 % (drawn ones: +-6 %, 1 / sqrt(3 n))."""
+    made, _ = schedule(world, "100/s", 10.0)
+    sums = np.convolve(made.budget_s, np.ones(100), "valid")
+    assert sums.std() < 0.02 * sums.mean()

@@ -12,6 +12,7 @@ import pytest
 from flashcrowd.reference.errors import Refusal
 from flashcrowd.reference.faults import Faults, request_key
 from flashcrowd.reference.gate import Gate
+from flashcrowd.reference.slots import Slots
 
 from .conftest import Member
 
@@ -66,10 +67,36 @@ def test_fault_hits_only_the_named_route() -> None:
 
 
 def test_service_slots_bound_the_throughput() -> None:
-    """20 requests through 4 slots of 10 ms need 50 ms at least, and never more than 4 are served at once."""
-    most, is_late = asyncio.run(_most_at_once(Faults(service_slots=4, service_ms=10.0), is_write=False))
-    assert most <= 4
-    assert is_late
+    """20 requests through 4 slots of 10 ms need 50 ms at least."""
+    assert asyncio.run(_most_at_once(Faults(service_slots=4, service_ms=10.0), is_write=False))[1]
+
+
+def test_slots_serve_in_order_of_arrival() -> None:
+    """Two slots of 1 s: four that come at once end at 1, 1, 2, 2 s; one that finds them free, after 1 s."""
+    slots = Slots(2)
+    assert [slots.taken(0.0, 1.0) for _ in range(4)] == [1.0, 1.0, 2.0, 2.0]
+    assert slots.taken(5.0, 1.0) == 6.0
+
+
+def test_fanned_out_status_waits_for_its_turn(
+    member: Callable[[], Member], switch: Callable[..., Any]
+) -> None:
+    """With a minute a status, neither of two new ones is in the feed; both are there when it is off."""
+    ann = member()
+    switch(fanout_ms=60_000)
+    made = [ann.say("one"), ann.say("two")]
+    assert ann.get("/api/v1/timelines/home") == []
+    assert ann.get(f"/api/v1/statuses/{made[0]['id']}")["id"] == made[0]["id"]
+    switch()
+    assert [one["id"] for one in ann.get("/api/v1/timelines/home")] == [made[1]["id"], made[0]["id"]]
+
+
+def test_fan_out_brings_one_after_the_other() -> None:
+    """Statuses made at once come into view a turn apart: the horizon is the first that still waits."""
+    gate = Gate(Faults(fanout_ms=60_000))
+    for status in (10, 11, 12):
+        gate.made(status)
+    assert gate.horizon("GET /api/v1/timelines/home") == 10
 
 
 def test_write_lock_lets_one_writer_through() -> None:

@@ -6,31 +6,38 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import gevent
 import httpx
 import numpy as np
 
 from flashcrowd.core.scenario import Scenario
+from flashcrowd.load.adapters.opening import open_adapter
 from flashcrowd.load.journal import Collected, Source
 from flashcrowd.load.liverun import LiveRun
 from flashcrowd.load.recorder import Columns
 from flashcrowd.load.reference_settings import reference_settings
+from flashcrowd.load.runclock import NS
 from flashcrowd.reference.process import ReferencePlatform
 
 SPARE: Final = 4.0
 """Members for each session under way, so that nobody is asked to come while still there."""
 
-LOOK_EVERY_S: Final = 1.0
 CALM: Final = 3.0
 """A platform has recovered when a light request takes at most so many times what it took at rest."""
 
 CALM_IN_A_ROW: Final = 3
 RECOVERY_LIMIT_S: Final = 60.0
 
-Judge = Callable[[Columns], bool]
-"""Takes the requests of a probe so far; whether its verdict is clear."""
+LEAST_CONNECTIONS: Final = 2000
+"""So many requests may be in flight at least: a crowd that waits for connections does not load."""
+
+LOOK_GROWTH: Final = 1.15
+"""The judge looks again when the probe has lasted so many times longer: each look may err."""
+
+Judge = Callable[[Collected], bool]
+"""Takes the rows of a probe so far, by table (requests, sightings); whether its verdict is clear."""
 
 
 class Prober:
@@ -41,6 +48,8 @@ class Prober:
         target: base URL; None = a reference platform for the whole search.
         adapter: what it speaks. owned: public hosts that the user says are theirs.
         vault: file of the credentials; None = the usual place, or a temporary one for our own platform.
+        looks_for_posts: whether an objective needs to know how soon posts are seen. What no objective needs
+            is not looked at: it would be load.
     """
 
     def __init__(
@@ -50,13 +59,19 @@ class Prober:
         adapter: str = "mastodon",
         owned: tuple[str, ...] = (),
         vault: Path | None = None,
+        looks_for_posts: bool = False,
     ) -> None:
-        self._scenario = scenario
+        unneeded = {} if looks_for_posts else {"freshness.reads_per_s": 0.0}
+        connections = max(scenario.load.connections, LEAST_CONNECTIONS)
+        self._scenario = scenario.changed(
+            **{"freshness.rereads": 0, "load.connections": connections, **unneeded}
+        )
         self._adapter = adapter
         self._owned = owned
         self._vault = vault
         self._stack = ExitStack()
         self._rest_s = math.nan
+        self._light = _light_path(adapter)
         self.url = target or ""
 
     def __enter__(self) -> "Prober":
@@ -71,8 +86,12 @@ class Prober:
     def __exit__(self, *exception: object) -> None:
         self._stack.close()
 
-    def probe(self, rate: float, longest_s: float, path: Path, judge: Judge) -> Path:
-        """Offer `rate` sessions a second until `judge` is clear, `longest_s` at most; the run directory."""
+    def probe(self, rate: float, longest_s: float, path: Path, judge: Judge) -> float:
+        """Offer `rate` sessions a second until `judge` is clear, `longest_s` at most, recorded in `path`.
+
+        Returns:
+            When no more sessions came, seconds since the run began: what was due later is its aftermath.
+        """
         scenario = self._scenario.changed(
             **{
                 "load.profile": f"{rate:.6f}/s",
@@ -82,8 +101,9 @@ class Prober:
         )
         with LiveRun(scenario, path, self.url, self._owned, self._adapter, vault=self._vault) as live:
             live.prepare()
-            live.play(_Watcher(live, judge).take)
-        return path
+            watcher = _Watcher(live, judge)
+            live.play(watcher.take)
+        return min(watcher.ended_s, scenario.load.warm_up + longest_s)
 
     def members_for(self, rate: float) -> int:
         """Live members that a rate needs: several times those who are there at once."""
@@ -105,7 +125,7 @@ class Prober:
     def _light_request_s(self) -> float:
         began = time.perf_counter()
         try:
-            self._client.get(self.url + "/")
+            self._client.get(self.url + self._light)
         except httpx.HTTPError:
             return math.inf
         return time.perf_counter() - began
@@ -117,18 +137,31 @@ class _Watcher:
     def __init__(self, live: LiveRun, judge: Judge) -> None:
         self._live = live
         self._judge = judge
-        self._batches: list[Columns] = []
-        self._looked = time.monotonic()
+        self._batches: dict[str, list[Columns]] = {"requests": [], "sightings": []}
+        self._began_s = time.monotonic()
+        self._next_look_s = 0.0
+        self.ended_s = math.inf
 
     def take(self, collected: Collected, source: Source) -> None:
         """Take a batch of rows."""
-        rows = collected.get("requests")
-        if rows is None:
+        for table, batches in self._batches.items():
+            if table in collected:
+                batches.append(collected[table])
+        lasted_s = time.monotonic() - self._began_s
+        if math.isfinite(self.ended_s) or lasted_s < self._next_look_s or not self._batches["requests"]:
             return
-        self._batches.append(rows)
-        if time.monotonic() - self._looked < LOOK_EVERY_S:
-            return
-        self._looked = time.monotonic()
-        so_far: dict[str, Any] = {name: np.concatenate([b[name] for b in self._batches]) for name in rows}
+        self._next_look_s = lasted_s * LOOK_GROWTH
+        so_far = {table: _joined(batches) for table, batches in self._batches.items() if batches}
         if self._judge(so_far) and self._live.crowd is not None:
+            self.ended_s = (time.monotonic_ns() - source.clock.origin_ns) / NS
             self._live.crowd.stop()
+
+
+def _joined(batches: list[Columns]) -> Columns:
+    return {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}
+
+
+def _light_path(adapter: str) -> str:
+    """Path of a light request: what the platform says of itself, where the adapter asks for that."""
+    asked = next(open_adapter(adapter).inspect(), None)
+    return "/" if asked is None else asked.target.decode()

@@ -1,9 +1,11 @@
 """Fixed load: visits at rates that the user says, instead of the society's rhythm."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import invgauss
 
 from flashcrowd.core.draws import Purpose, fold, root_key
 from flashcrowd.core.wishes import Step
@@ -11,11 +13,18 @@ from flashcrowd.load.schedule import Arrival, Schedule, schedule_of
 from flashcrowd.sim import session
 from flashcrowd.sim.world import World
 
+GOLDEN: Final = 0.6180339887498949
+"""The golden ratio's fraction, whose multiples fill (0, 1) most evenly."""
+
 
 def fixed_schedule(
     world: World, members: npt.NDArray[np.int32], steps: Sequence[Step], begin_s: float, total_s: float
 ) -> Schedule:
-    """Evenly spaced visits of the members in turn; each is as long as the society's visit at that time.
+    """Evenly spaced visits of the members in turn; their lengths are those of the society's, evenly mixed.
+
+    Any stretch of consecutive visits holds long and short ones in the same proportion (the quantiles of their
+    distribution in the order of the golden ratio's multiples; Weyl 1916): so a load is known by its rate,
+    and two probes differ by that alone.
 
     Args:
         members: shape `(n,)`; who comes is a fixed shuffle of them, again and again.
@@ -26,13 +35,22 @@ def fixed_schedule(
     settings = world.scenario
     key = root_key(settings.seed, Purpose.SESSION)
     turn = sorted(members.tolist(), key=lambda member: int(fold(key, member)))
-    arrivals = []
-    for number, wall_s in enumerate(_times(steps, total_s)):
-        member = turn[number % len(turn)]
-        t = begin_s + wall_s * settings.load.time_lapse
-        budget_s = session.time_budget(session.session_key(key, member, t), settings.sessions.budget)
-        arrivals.append(Arrival(t, member, t, budget_s))
-    return schedule_of(arrivals)
+    times = [begin_s + wall_s * settings.load.time_lapse for wall_s in _times(steps, total_s)]
+    budgets = _budgets(len(times), settings.sessions.budget)
+    return schedule_of(
+        [
+            Arrival(t, turn[number % len(turn)], t, budget_s)
+            for number, (t, budget_s) in enumerate(zip(times, budgets, strict=True))
+        ]
+    )
+
+
+def _budgets(count: int, mean_s: float) -> list[float]:
+    """Time budgets (s) of visits, evenly mixed; inverse Gaussian, as `sim.session.time_budget`."""
+    u = (GOLDEN * (np.arange(count) + 1)) % 1.0
+    shape = session.BUDGET_SHAPE
+    budgets = mean_s * invgauss.ppf(u, 1 / shape, scale=shape)  # of mean 1 and this shape, times the mean
+    return [float(budget_s) for budget_s in budgets]
 
 
 def _times(steps: Sequence[Step], total_s: float) -> Iterator[float]:

@@ -23,6 +23,7 @@ async def post_status(call: Call) -> Reply:
     site = call.site
     with call.writing():
         made = site.statuses.post_once(viewer, draft, call.header(b"idempotency-key"))
+        site.gate.made(made)
         return _shown(call, made, viewer)
 
 

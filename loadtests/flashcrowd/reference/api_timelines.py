@@ -23,7 +23,7 @@ async def home(call: Call) -> Reply:
     """GET /api/v1/timelines/home"""
     viewer = call.member("read:statuses")
     site = call.site
-    found = site.feeds.home(viewer, page_of(call), site.gate.stale_s(call.route))
+    found = site.feeds.home(viewer, page_of(call), site.gate.horizon(call.route))
     return _feed(call, found, viewer)
 
 

@@ -43,6 +43,9 @@ class Faults(BaseModel):
         0.0, description="every write holds one lock of the whole platform this long"
     )
     stale_s: NotNegative = Field(0.0, description="home feeds show nothing younger")
+    fanout_ms: NotNegative = Field(
+        0.0, description="new statuses come into home feeds one after the other; each takes so long"
+    )
     lost_write_share: Share = Field(0.0, description="writes acknowledged and then forgotten")
     generator_factor: Annotated[float, Field(gt=0.0)] = Field(
         1.0, description="time of an image is multiplied by it"

@@ -14,7 +14,7 @@ from flashcrowd.core.draws import fold, uniform
 from flashcrowd.reference.accounts import Accounts
 from flashcrowd.reference.paging import NEWEST, Page
 from flashcrowd.reference.render import Item, Renderer
-from flashcrowd.reference.store import ID_SHIFT, Store, time_id
+from flashcrowd.reference.store import ID_SHIFT, Store
 from flashcrowd.reference.tastes import Tastes
 
 Score = Callable[[float, int, int, int, float, float], float]
@@ -55,9 +55,8 @@ class Feeds:
         self._window = window
         self._tastes = tastes
 
-    def home(self, viewer: int, page: Page, stale_s: float = 0.0) -> list[int]:
-        """The viewer's own statuses and those of who is followed; nothing younger than `stale_s` seconds."""
-        horizon = time_id(int((time.time() - stale_s) * 1000)) if stale_s > 0.0 else NEWEST
+    def home(self, viewer: int, page: Page, horizon: int = NEWEST) -> list[int]:
+        """The viewer's own statuses and those of who is followed; nothing from the id `horizon` on."""
         if self._score is None or page.upwards:
             return self._by_time(viewer, page._replace(below=min(page.below, horizon)))
         return self._by_rank(viewer, page, horizon)

@@ -1,5 +1,6 @@
 """`flashcrowd capacity`: the largest crowd that a platform holds within its objectives."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -10,21 +11,41 @@ from flashcrowd.cli.output import JsonOption, Output, QuietOption
 if TYPE_CHECKING:
     from flashcrowd.core.scenario import Scenario
     from flashcrowd.load.probing import Prober
+    from flashcrowd.report.capacity.attainment import Attained
     from flashcrowd.report.capacity.findings import Capacity, Probe
     from flashcrowd.report.capacity.search import Next
+    from flashcrowd.report.metrics.traffic import Traffic
     from flashcrowd.report.slo import Objective
 
 EXAMPLES: Final = (
     'flashcrowd capacity smoke --slo "home.p95<300ms, errors<1%"',
     "flashcrowd capacity launch_day --target http://127.0.0.1:8000 --first 10 --precision 0.05",
+    "flashcrowd capacity launch_day --out runs/capacity   # the same again goes on where it was interrupted",
 )
 
 MOST_ATTEMPTS: Final = 3
 """Times that an invalid probe is made before the search gives up."""
 
 LEAST_WINDOW_S: Final = 6.0
+"""Shortest window of a probe that feels its way."""
+
+LEAST_SHARE: Final = 0.5
+"""Shortest window of every other probe, as a share of the longest."""
+
+HORIZON: Final = 2.0
+"""How far trends are carried on, in longest windows."""
+
+KEPT: Final = "probe.json"
+"""What stands beside the record of a probe that counts."""
+
+SETTINGS: Final = "search.json"
+"""What a search was asked for, so that only the same one goes on in its directory."""
+
 MEMBERS_LOOKED_AT: Final = 20_000
 """Members whose rates tell how many sessions a crowd brings."""
+
+AT_LIMIT: Final = ("no trend", "Little's law")
+"""Conditions of a valid run that a platform at its limit does not meet."""
 
 CONFIRMATION: Final = 2.0
 """How much longer the window of a confirmation may be."""
@@ -42,8 +63,8 @@ def command(
     first: Annotated[float, typer.Option(min=0.1, help="Sessions a second of the first probe.")] = 4.0,
     most: Annotated[float, typer.Option(min=0.1, help="Sessions a second that are not passed.")] = 1000.0,
     precision: Annotated[
-        float, typer.Option(min=0.01, max=1.0, help="Width of the bracket that is narrow enough.")
-    ] = 0.05,
+        float, typer.Option(min=0.01, max=1.0, help="Width of the bracket that is the answer.")
+    ] = 0.1,
     window: Annotated[str, typer.Option(help="Longest measured window of a probe.")] = "20s",
     warm_up: Annotated[str, typer.Option(help="Before it, not measured.")] = "2s",
     feedback: Annotated[
@@ -72,10 +93,9 @@ def command(
     confirmed bracket, 1 nothing holds, 4 the search ended early, 5 when probes stay invalid.
     """
     from flashcrowd.core.errors import UsageError
-    from flashcrowd.core.runlog import new_run_dir
     from flashcrowd.core.scenario import FEEDBACK_SWITCHES, load_scenario
     from flashcrowd.load.probing import Prober
-    from flashcrowd.report.capacity.attainment import can_be_probed
+    from flashcrowd.report.capacity.attainment import can_be_probed, is_on_freshness
     from flashcrowd.report.slo import parse_all
 
     output = Output(json, quiet)
@@ -88,11 +108,47 @@ def command(
         raise UsageError(
             "capacity needs objectives on quantiles or shares, such as --slo 'home.p95<300ms, errors<1%'"
         )
-    folder = out if out is not None and (out / "probes").is_dir() else new_run_dir(out, "capacity")
-    with Prober(chosen, target, adapter, tuple(i_own or ()), vault) as prober:
+    asked = {"scenario": chosen.digest(), "target": target, "first": first, "most": most}
+    asked |= {"precision": precision, "window_s": longest_s}
+    folder = _folder(out, asked)
+    looks = any(map(is_on_freshness, objectives))
+    with Prober(chosen, target, adapter, tuple(i_own or ()), vault, looks) as prober:
         search = _Search(prober, objectives, folder, longest_s, output)
-        found = search.run(first, precision, most, _members_per_rate(chosen))
+        try:
+            found = search.run(first, precision, most, _members_per_rate(chosen))
+        except KeyboardInterrupt:
+            output.note(f"to go on: the same command with --out {folder}")
+            raise
     return _report(found, chosen.name, folder, output)
+
+
+def _folder(out: Path | None, asked: dict[str, Any]) -> Path:
+    """The directory of the search: a new one, or that of the same search, which was interrupted.
+
+    Raises:
+        UsageError: when it holds another search.
+    """
+    import json
+
+    from flashcrowd.core.errors import UsageError
+    from flashcrowd.core.runlog import new_run_dir, write_text
+
+    try:
+        there = json.loads((out / SETTINGS).read_text(encoding="utf-8")) if out is not None else None
+    except (OSError, ValueError):
+        there = None
+    if there is None:
+        folder = new_run_dir(out, "capacity")
+        folder.mkdir(parents=True, exist_ok=True)
+        write_text(folder / SETTINGS, json.dumps(asked) + "\n")
+        return folder
+    differs = [name for name, value in asked.items() if there.get(name) != value]
+    if differs:
+        raise UsageError(
+            f"{out}: holds a search with another {' and '.join(differs)}; choose another directory"
+        )
+    assert out is not None
+    return out
 
 
 class _Search:
@@ -115,19 +171,13 @@ class _Search:
     def run(self, first: float, precision: float, most: float, members_per_rate: float) -> "Capacity":
         """Probe until the bracket is narrow and confirmed."""
         from flashcrowd.report.capacity.findings import Capacity
-        from flashcrowd.report.capacity.search import bracket, next_probe
+        from flashcrowd.report.capacity.search import next_probe
 
         probes: list[Probe] = []
         while (due := next_probe([one.probed for one in probes], first, precision, most)) is not None:
-            probe = self._kept(due, len(probes)) or self._made(due, len(probes))
-            probes.append(probe)
-            bounds = bracket([one.probed for one in probes])
-            said = "" if probe.worst is None else f" ({probe.worst.objective.text}: {probe.worst.kept:.1%})"
-            self._output.note(
-                f"{due.rate:.3g} sessions/s, {probe.requests_per_s:.0f} requests/s: {probe.probed.verdict}"
-                f"{said}; the capacity is between {bounds.holds:.3g} and {bounds.fails:.3g}"
-            )
-        return Capacity(tuple(probes), members_per_rate)
+            probes.append(self._kept(due, len(probes)) or self._made(due, len(probes)))
+            self._output.note(_progress(probes))
+        return Capacity(tuple(probes), members_per_rate, precision)
 
     def _made(self, due: "Next", number: int) -> "Probe":
         """Make a probe; an invalid one again.
@@ -146,60 +196,87 @@ class _Search:
             if not self._prober.recover():
                 continue
             longest_s = self._longest_s * (CONFIRMATION if due.confirms else 1.0)
-            self._prober.probe(due.rate, longest_s, path, self._is_clear)
-            probe, reason = self._read(due, path)
+            least_s = min(LEAST_WINDOW_S, longest_s) if due.grows else LEAST_SHARE * self._longest_s
+            ended_s = self._prober.probe(due.rate, longest_s, path, partial(self._is_clear, least_s))
+            probe, reason = self._read(due, path, ended_s)
             if not reason:
-                self._mark(path, probe)
+                self._mark(path, due, ended_s)
                 return probe
             self._output.note(f"{due.rate:.3g} sessions/s is probed again, it was invalid: {reason}")
         raise InvalidRunError(
             f"{due.rate:.3g} sessions/s stayed invalid over {MOST_ATTEMPTS} probes: {reason}"
         )
 
-    def _is_clear(self, rows: Any) -> bool:
-        from flashcrowd.report.capacity.attainment import OPEN, attained, judged
+    def _is_clear(self, least_s: float, rows: Any) -> bool:
+        from flashcrowd.report.capacity.attainment import OPEN, judged
         from flashcrowd.report.metrics.traffic import traffic
 
-        measured = traffic(rows)
-        if measured.window_s < LEAST_WINDOW_S:
+        measured = traffic(rows["requests"])
+        if measured.window_s < least_s:
             return False
-        return judged([attained(one, measured) for one in self._objectives]) != OPEN
+        return judged(self._attained(measured, rows.get("sightings"))) != OPEN
 
-    def _read(self, due: "Next", path: Path) -> "tuple[Probe, str]":
-        """What a probe's record says, and why it may not be judged ("" = it may)."""
+    def _attained(self, measured: "Traffic", sightings: Any) -> "list[Attained]":
+        from flashcrowd.report.capacity.attainment import attained
+        from flashcrowd.report.capacity.observed import observed
+
+        horizon_s = HORIZON * self._longest_s
+        return [attained(one, observed(one, measured, sightings), horizon_s) for one in self._objectives]
+
+    def _read(self, due: "Next", path: Path, ended_s: float) -> "tuple[Probe, str]":
+        """What a probe's record says until its end, and why it may not be judged ("" = it may)."""
         from flashcrowd.report.analysis import Analysis
-        from flashcrowd.report.capacity.attainment import FAIL, OPEN, attained, judged, likelier
+        from flashcrowd.report.capacity.attainment import settled
         from flashcrowd.report.capacity.findings import probe_of
         from flashcrowd.report.capacity.search import Probed
         from flashcrowd.report.run import load_run
         from flashcrowd.report.validity import validity
 
         seen = Analysis(load_run(path))
-        found = [attained(one, seen.measured) for one in self._objectives]
-        verdict = judged(found)
-        verdict = likelier(found) if verdict == OPEN else verdict
-        probe = probe_of(seen.measured, self._objectives, Probed(due.rate, verdict, due.confirms), path.name)
-        checks = [check for check in validity(seen).checks if not check.held]
-        if verdict == FAIL:  # a platform that is over-saturated has a trend; that is the finding
-            checks = [check for check in checks if check.name not in ("no trend", "Little's law")]
+        measured = seen.measured.where(seen.measured.intended_s <= ended_s)
+        found = self._attained(measured, seen.run.sightings)
+        probe = probe_of(measured, found, Probed(due.rate, settled(found), due.confirms), path.name)
+        # A platform at its limit has a trend; that is what a probe looks for, not what makes it invalid.
+        checks = [check for check in validity(seen).checks if not check.held and check.name not in AT_LIMIT]
         return probe, checks[0].sentence if checks else ""
 
     def _path(self, number: int) -> Path:
         return self._folder / f"{number + 1:02}"
 
-    def _mark(self, path: Path, probe: "Probe") -> None:
+    def _mark(self, path: Path, due: "Next", ended_s: float) -> None:
         """Say that a probe is whole: an interrupted search takes up only those."""
+        import json
+
         from flashcrowd.core.runlog import write_text
 
-        write_text(path / "probe.txt", f"{probe.probed.rate!r} {probe.probed.confirms}\n")
+        kept = {"rate": due.rate, "confirms": due.confirms, "ended_s": ended_s}
+        write_text(path / KEPT, json.dumps(kept) + "\n")
 
     def _kept(self, due: "Next", number: int) -> "Probe | None":
         """The probe as an earlier call left it, if that was the same one."""
+        import json
+
+        path = self._path(number)
         try:
-            kept = (self._path(number) / "probe.txt").read_text(encoding="utf-8")
-        except OSError:
+            kept = json.loads((path / KEPT).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
             return None
-        return self._read(due, self._path(number))[0] if kept == f"{due.rate!r} {due.confirms}\n" else None
+        if (kept["rate"], kept["confirms"]) != (due.rate, due.confirms):
+            return None
+        return self._read(due, path, kept["ended_s"])[0]
+
+
+def _progress(probes: "list[Probe]") -> str:
+    """The last probe, and what is known by now."""
+    from flashcrowd.report.capacity.search import bracket
+
+    probe, bounds = probes[-1], bracket([one.probed for one in probes])
+    said = "" if probe.worst is None else f" ({probe.worst.objective.text}: {probe.worst.kept:.1%})"
+    word = f"{probe.probed.verdict}{' (confirmation)' if probe.probed.confirms else ''}"
+    return (
+        f"{probe.probed.rate:.3g} sessions/s, {probe.requests_per_s:.0f} requests/s, {probe.window_s:.0f} s: "
+        f"{word}{said}; the capacity is between {bounds.holds:.3g} and {bounds.fails:.3g}"
+    )
 
 
 def _members_per_rate(scenario: "Scenario") -> float:

@@ -1,23 +1,24 @@
 """What a capacity search found: the probes, the bracket, what gave way, the law behind it, in one verdict."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from flashcrowd.core.errors import ExitCode
+from flashcrowd.core.events import ACTIONS
 from flashcrowd.report import quantity
-from flashcrowd.report.capacity.attainment import Attained, attained
+from flashcrowd.report.capacity.attainment import PASS, Attained
 from flashcrowd.report.capacity.queueing import erlang_c, mean_wait_s
 from flashcrowd.report.capacity.search import Bracket, Probed, bracket
 from flashcrowd.report.capacity.usl import Fit, fit
 from flashcrowd.report.metrics.accounting import in_flight
 from flashcrowd.report.metrics.quantiles import quantile
 from flashcrowd.report.metrics.traffic import Traffic
-from flashcrowd.report.slo import Objective
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Probe:
         response_ms: 95 % quantile of the response time.
         window_s: how long it was measured.
         objectives: what it says of each.
+        due: requests that were due in the window, by action.
     """
 
     probed: Probed
@@ -44,17 +46,19 @@ class Probe:
     response_ms: float
     window_s: float
     objectives: tuple[Attained, ...]
+    due: Counter[str] = field(default_factory=Counter)
 
     @property
     def worst(self) -> Attained | None:
         """The objective that is furthest from being kept; None when every one is."""
-        failed = [one for one in self.objectives if one.kept < one.wanted]
+        failed = [one for one in self.objectives if one.kept < one.wanted or one.is_breaking]
         return max(failed, key=lambda one: (1 - one.kept) / (1 - one.wanted + 1e-9), default=None)
 
 
-def probe_of(measured: Traffic, objectives: Sequence[Objective], probed: Probed, run: str) -> Probe:
+def probe_of(measured: Traffic, objectives: Sequence[Attained], probed: Probed, run: str) -> Probe:
     """The figures of a probe's measured window."""
     sent, window_s = measured.where(measured.sent), measured.window_s or math.nan
+    counts = np.bincount(measured.action.astype(np.int64), minlength=len(ACTIONS))
     return Probe(
         probed=probed,
         run=run,
@@ -64,7 +68,8 @@ def probe_of(measured: Traffic, objectives: Sequence[Objective], probed: Probed,
         service_s=float(sent.service_ms.mean()) / 1000 if len(sent) else math.nan,
         response_ms=quantile(sent.response_ms, 0.95),
         window_s=window_s,
-        objectives=tuple(attained(objective, measured) for objective in objectives),
+        objectives=tuple(objectives),
+        due=Counter({ACTIONS[code]: int(n) for code, n in enumerate(counts) if n}),
     )
 
 
@@ -75,15 +80,30 @@ class Capacity:
     Attributes:
         probes: those that count, in the order in which they were made.
         members_per_rate: members of the scenario who bring one session a second at its busiest hour.
+        precision: width of the bracket that was asked for, as a share.
     """
 
     probes: tuple[Probe, ...]
     members_per_rate: float
+    precision: float = 0.1
 
     @cached_property
-    def bracket(self) -> Bracket:
-        """Between which rates the capacity lies."""
+    def probed(self) -> Bracket:
+        """The largest rate that was seen to hold, the smallest that was seen to fail."""
         return bracket([probe.probed for probe in self.probes])
+
+    @property
+    def bracket(self) -> Bracket:
+        """Between which rates the capacity lies: as probed, with a margin for chance."""
+        return self.probed.widened(self.precision)
+
+    @cached_property
+    def per_session(self) -> dict[str, float]:
+        """Requests that a session brings, by action, over all probes that held."""
+        held = [probe for probe in self.probes if probe.probed.verdict == PASS]
+        sessions = sum(probe.probed.rate * probe.window_s for probe in held)
+        total = sum((probe.due for probe in held), Counter())
+        return {name: count / sessions for name, count in sorted(total.items())} if sessions else {}
 
     @cached_property
     def law(self) -> Fit | None:
@@ -94,13 +114,13 @@ class Capacity:
     @property
     def best(self) -> Probe | None:
         """The last probe at the rate that holds."""
-        held = [probe for probe in self.probes if probe.probed.rate == self.bracket.holds]
+        held = [probe for probe in self.probes if probe.probed.rate == self.probed.holds]
         return held[-1] if held else None
 
     @property
     def first_to_fail(self) -> Probe | None:
         """The last probe at the smallest rate that does not hold."""
-        failed = [probe for probe in self.probes if probe.probed.rate == self.bracket.fails]
+        failed = [probe for probe in self.probes if probe.probed.rate == self.probed.fails]
         return failed[-1] if failed else None
 
     @property
@@ -130,7 +150,8 @@ class Capacity:
             return f"The platform keeps its objectives at no rate that was tried. {self.gave_way}"
         upper = "" if math.isinf(found.fails) else f" (not {quantity.number(found.fails)})"
         crowd = quantity.count(float(f"{self.members:.2g}"))
-        held, requests = quantity.number(found.holds), quantity.rate(best.requests_per_s)
+        held = quantity.number(found.holds)
+        requests = quantity.rate(found.holds * sum(self.per_session.values()))
         return (
             f"It holds {held} sessions/s{upper}, {requests} requests: a crowd of about {crowd} members at "
             f"its busiest hour. {self.gave_way}"
@@ -145,8 +166,10 @@ class Capacity:
         worst = failed.worst
         if worst is None:
             return "No objective was clearly missed above it."
+        if worst.kept >= worst.wanted:
+            return f"What gave way first: {worst.objective.text}, for it grows without end."
         kept = quantity.share(worst.kept)
-        return f"What gave way first: {worst.objective.text}, kept by {kept} of its requests."
+        return f"What gave way first: {worst.objective.text}, kept by {kept} of what it is about."
 
     def erlang(self) -> "ErlangCheck | None":
         """What M/M/c says of the load that holds, from the least service time and the largest throughput."""
@@ -194,9 +217,13 @@ def document(found: Capacity) -> dict[str, Any]:
     return {
         "schema": 1,
         "verdict": {"word": found.word, "exit_code": int(found.exit_code), "sentence": found.sentence},
-        "sessions_per_s": {"holds": found.bracket.holds, "fails": _number(found.bracket.fails)},
+        "sessions_per_s": {"holds": _number(found.bracket.holds), "fails": _number(found.bracket.fails)},
         "confirmed": found.bracket.confirmed,
-        "requests_per_s": _number(found.best.requests_per_s if found.best else math.nan),
+        "requests_per_session": {name: _number(value) for name, value in found.per_session.items()},
+        "requests_per_s": {
+            "holds": _number(found.bracket.holds * sum(found.per_session.values())),
+            "fails": _number(found.bracket.fails * sum(found.per_session.values())),
+        },
         "members": _number(found.members),
         "gave_way": found.gave_way,
         "law": law
@@ -225,7 +252,8 @@ def _probe(probe: Probe) -> dict[str, Any]:
         "window_s": _number(probe.window_s),
         "objectives": [
             {"slo": one.objective.text, "requests": one.requests, "kept": _number(one.kept),
-             "wanted": one.wanted, "low": _number(one.low), "high": _number(one.high), "verdict": one.verdict}
+             "wanted": one.wanted, "low": _number(one.low), "high": _number(one.high),
+             "forecast_ms": [_number(value) for value in one.forecast_ms], "verdict": one.verdict}
             for one in probe.objectives
         ],
     }  # fmt: skip

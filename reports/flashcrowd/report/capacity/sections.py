@@ -26,13 +26,13 @@ def sections(found: Capacity) -> list[Section]:
 
 
 def _summary(found: Capacity) -> Section:
-    best, bounds = found.best, found.bracket
+    bounds = found.bracket
     tiles = [
         Tile("sessions/s", quantity.number(bounds.holds), f"fails at {quantity.number(bounds.fails)}"),
         Tile(
             "members", quantity.count(float(f"{found.members:.2g}")), "of this scenario, at its busiest hour"
         ),
-        Tile("requests", quantity.rate(best.requests_per_s if best else 0.0), "sent at that load"),
+        Tile("requests", quantity.rate(bounds.holds * sum(found.per_session.values())), "at that load"),
         Tile("probes", quantity.count(len(found.probes)), "that count"),
     ]
     return Section("summary", "Answer", "Answer", found.sentence, [Tiles(tiles), *_charts(found)])

@@ -1,0 +1,82 @@
+"""What an objective of a capacity search looks at: one value an observation, and whether it was kept."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from flashcrowd.core.events import ACTIONS
+from flashcrowd.report.metrics.traffic import Traffic
+from flashcrowd.report.run import Columns
+from flashcrowd.report.slo import FRESHNESS, Objective
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Observed:
+    """Observations of an objective, in order of time; arrays of shape `(n,)`.
+
+    Attributes:
+        at_s: when each was due, seconds since the run began.
+        kept: whether it keeps the objective's limit.
+        value_ms: the latency or time to visibility; NaN where the objective is on a share.
+    """
+
+    at_s: Floats
+    kept: npt.NDArray[np.bool_]
+    value_ms: Floats
+
+    def __len__(self) -> int:
+        return len(self.at_s)
+
+    def later_half(self) -> "Observed":
+        """Those of the later half of the window: by then a load that is too large has left its mark."""
+        if not len(self):
+            return self
+        middle = (self.at_s[0] + self.at_s[-1]) / 2
+        first = int(np.searchsorted(self.at_s, middle))
+        return Observed(self.at_s[first:], self.kept[first:], self.value_ms[first:])
+
+
+def observed(objective: Objective, measured: Traffic, sightings: Columns | None = None) -> Observed:
+    """The observations of an objective in a window.
+
+    Args:
+        sightings: rows of that table, for objectives on freshness.
+    """
+    if objective.subject == FRESHNESS:
+        return _seen(objective, sightings or {})
+    about = np.ones(len(measured), bool)
+    if objective.subject != "all":
+        about = measured.action == ACTIONS.index(objective.subject)
+    if objective.statistic == "errors":
+        return _ordered(about & measured.sent, measured, ~measured.error)
+    if objective.statistic == "late":
+        return _ordered(about, measured, ~measured.late)
+    if objective.statistic == "dropped":
+        return _ordered(about, measured, ~measured.dropped)
+    times = measured.response_ms if objective.time == "response" else measured.service_ms
+    # What failed or was never sent has not been answered within the limit.
+    return _ordered(about, measured, measured.sent & ~measured.error & (times < objective.limit), times)
+
+
+def _ordered(about: Any, measured: Traffic, kept: Any, values: Any = None) -> Observed:
+    order = np.argsort(measured.intended_s[about], kind="stable")
+    value_ms = np.full(len(order), np.nan) if values is None else values[about][order]
+    return Observed(measured.intended_s[about][order], kept[about][order], value_ms)
+
+
+def _seen(objective: Objective, sightings: Columns) -> Observed:
+    """Posts that were looked for; one whose fate was open when the looking ended says nothing."""
+    if not len(sightings.get("made_ns", ())):
+        return Observed(np.empty(0), np.empty(0, bool), np.empty(0))
+    made, seen = sightings["made_ns"], sightings["seen_ns"]
+    until = np.where(seen >= 0, seen, sightings["ended_ns"])
+    value_ms = (until - made) / 1e6
+    limit_ms = np.inf if objective.unit == "share" else objective.limit
+    kept = (seen >= 0) & (value_ms < limit_ms)
+    known = (seen >= 0) | (value_ms >= limit_ms)
+    order = np.argsort(made[known], kind="stable")
+    return Observed(made[known][order] / 1e9, kept[known][order], value_ms[known][order])

@@ -1,0 +1,57 @@
+"""A platform on paper: visits of a few requests each before a queue with a bounded number of servers."""
+
+import heapq
+from dataclasses import dataclass
+
+import numpy as np
+
+from flashcrowd.core.events import ACTION_CODE
+from flashcrowd.report.metrics.traffic import Traffic
+
+
+@dataclass(frozen=True)
+class Visits:
+    """Visits at a fixed rate; each makes 1 + Poisson requests, with a pause after each answer.
+
+    `requests_mean`: of a visit · `pause_s`: mean, exponential · `servers` of `service_s` each, in order of
+    arrival.
+    """
+
+    servers: int
+    service_s: float
+    requests_mean: float = 2.0
+    pause_s: float = 0.1
+
+    @property
+    def limit_per_s(self) -> float:
+        """Visits a second beyond which the queue grows without end."""
+        return self.servers / self.service_s / self.requests_mean
+
+    def requests(self, rate, lasts_s, seed):
+        """(due_s, end_s) of every request due until `lasts_s`, in order of completion."""
+        rng = np.random.default_rng(seed)
+        n = int(rate * lasts_s)
+        left = 1 + rng.poisson(self.requests_mean - 1, n)
+        calendar = [(k / rate, k) for k in range(n)]
+        free = [0.0] * self.servers
+        rows = []
+        while calendar:
+            due_s, visit = heapq.heappop(calendar)
+            if due_s > lasts_s:
+                break
+            end_s = max(due_s, heapq.heappop(free)) + self.service_s
+            heapq.heappush(free, end_s)
+            rows.append((due_s, end_s))
+            left[visit] -= 1
+            if left[visit]:
+                heapq.heappush(calendar, (end_s + rng.exponential(self.pause_s), visit))
+        rows.sort(key=lambda row: row[1])
+        return np.array(rows).T
+
+
+def traffic_of(due_s, end_s):
+    """The requests as reads of the home feed."""
+    no = np.zeros(len(due_s), bool)
+    ms = (end_s - due_s) * 1000
+    home = np.full(len(due_s), ACTION_CODE["home"], np.int8)
+    return Traffic(home, due_s, end_s, ms, ms, ms * 0, ~no, no, no, no)
