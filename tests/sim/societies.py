@@ -56,7 +56,7 @@ def lived(
     threads: int = 1,
 ) -> Tables:
     """The tables that a world leaves after some ticks, each column one array; `before` is given the model."""
-    pieces: dict[str, list[Columns]] = {"actions": [], "exposures": []}
+    pieces: dict[str, list[Columns]] = {"actions": [], "exposures": [], "harm": [], "verdicts": []}
     model = SocialModel(
         world.scenario,
         engine,

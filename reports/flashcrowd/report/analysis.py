@@ -8,6 +8,7 @@ from flashcrowd.report.metrics.attention import Attention, attention
 from flashcrowd.report.metrics.behaviour import Behaviour, behaviour
 from flashcrowd.report.metrics.forest import Forest, forest
 from flashcrowd.report.metrics.freshness import Freshness, freshness
+from flashcrowd.report.metrics.governance import Governance, governance
 from flashcrowd.report.metrics.heat import Heat, heat
 from flashcrowd.report.metrics.images import Images, images
 from flashcrowd.report.metrics.kinds import Kinds, kinds
@@ -86,7 +87,7 @@ class Analysis:
     @cached_property
     def attention(self) -> Attention:
         """Reposts and likes received by author."""
-        return attention(self.run.actions, self.run.acting_members)
+        return attention(self.run.actions, self.run.acting_members, self.run.members["community"])
 
     @cached_property
     def images(self) -> Images:
@@ -107,6 +108,11 @@ class Analysis:
     def kinds(self) -> Kinds:
         """AI images against everything else."""
         return kinds(self.run.actions, self.forest, self.spread)
+
+    @cached_property
+    def governance(self) -> Governance:
+        """What did harm, who saw it, and what the platform did about it."""
+        return governance(self.run.harm, self.run.verdicts, self.run.actions, self.run.views)
 
     @cached_property
     def moderation(self) -> Moderation:

@@ -51,7 +51,8 @@ class Run:
     Attributes:
         path: the run directory.
         manifest: `run.json`.
-        actions, requests, sightings, rereads, members: the tables as lazily read columns (`Columns`).
+        actions, requests, harm, verdicts, sightings, rereads, members: the tables as lazily read columns
+            (`Columns`).
 
     Raises:
         RecordError: when the path holds no run.
@@ -63,6 +64,8 @@ class Run:
         self.manifest: dict[str, Any] = self._reader.manifest
         self.actions: Columns = TableColumns(self._reader, "actions")
         self.requests: Columns = TableColumns(self._reader, "requests")
+        self.harm: Columns = TableColumns(self._reader, "harm")
+        self.verdicts: Columns = TableColumns(self._reader, "verdicts")
         self.sightings: Columns = TableColumns(self._reader, "sightings")
         self.rereads: Columns = TableColumns(self._reader, "rereads")
         self.members: Columns = TableColumns(self._reader, "members")
@@ -106,6 +109,11 @@ class Run:
             return recorded or int(self.manifest.get("members") or self.scenario.population.members)
         stated = self.manifest.get("live_members") or self.members["live"].sum()
         return int(stated or self.scenario.load.members)
+
+    @property
+    def views(self) -> float:
+        """Items shown to members; NaN where the manifest does not say (live runs)."""
+        return float(self.manifest.get("views") or "nan")
 
     @property
     def begin_s(self) -> float:

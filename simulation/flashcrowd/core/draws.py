@@ -46,6 +46,7 @@ class Purpose:
     LANGUAGE: Final = 24
     GROWTH: Final = 25
     EVENT: Final = 26
+    MODERATION: Final = 27
     DUEL: Final = 90
     NULL: Final = 100
 

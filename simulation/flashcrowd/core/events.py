@@ -150,6 +150,27 @@ EXPOSURES_SCHEMA: Final = pa.schema(
     ]
 )
 
+JUDGES: Final = ("classifier", "people", "appeal")
+"""Who judged a post: the classifier, people who were brought to it, people to whom its author appealed."""
+
+VERDICTS: Final = ("none", "label", "downrank", "remove", "review", "restore", "limit")
+"""What came of a judgement: nothing · a label, less reach, removal · people judge next · back as it was · the
+post is removed, and from now on its author is limited."""
+
+VERDICTS_SCHEMA: Final = pa.schema(
+    [
+        ("t", pa.float64()),  # s, scenario clock: when it was judged
+        ("post", pa.int64()),
+        ("author", pa.int32()),
+        ("harmful", pa.bool_()),  # the truth, which no judge knows
+        ("by", DICTIONARY),
+        ("verdict", DICTIONARY),
+        ("posted", pa.float64()),  # s, when the post was made
+        ("opened", pa.float64()),  # s, when the case came before the judge: its wait began
+    ]
+)
+"""Every post that does harm has a row by the classifier, `none` where it was not found."""
+
 SIGHTINGS_SCHEMA: Final = pa.schema(
     [
         ("post", pa.int64()),  # a new post, looked for in the home feed of a follower
@@ -185,11 +206,21 @@ TABLES: Final = {
     "actions": ACTIONS_SCHEMA,
     "requests": REQUESTS_SCHEMA,
     "exposures": EXPOSURES_SCHEMA,
+    "harm": EXPOSURES_SCHEMA,
+    "verdicts": VERDICTS_SCHEMA,
     "sightings": SIGHTINGS_SCHEMA,
     "rereads": REREADS_SCHEMA,
     "members": MEMBERS_SCHEMA,
 }
-"""Table name -> schema. `members` is one file; the others are written in parts."""
+"""Table name -> schema. `members` is one file; the others are written in parts. `harm`: every exposure of any
+member to a post that does harm."""
 
-VOCABULARY: Final = {"action": ACTIONS, "outcome": OUTCOMES, "phase": PHASES, "source": READS}
+VOCABULARY: Final = {
+    "action": ACTIONS,
+    "outcome": OUTCOMES,
+    "phase": PHASES,
+    "source": READS,
+    "by": JUDGES,
+    "verdict": VERDICTS,
+}
 """Dictionary column -> the words that its integer codes stand for."""

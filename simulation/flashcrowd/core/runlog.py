@@ -31,7 +31,7 @@ PART_ROWS: Final = 1 << 20
 LIVE_PART_ROWS: Final = 1 << 15
 FLUSH_S: Final = 3.0
 MANIFEST: Final = "run.json"
-PARTED: Final = ("actions", "requests", "exposures", "sightings", "rereads")
+PARTED: Final = ("actions", "requests", "exposures", "harm", "verdicts", "sightings", "rereads")
 ALWAYS: Final = ("actions", "requests")
 """Tables in parts, and those of them that every run has."""
 

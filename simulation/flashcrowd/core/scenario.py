@@ -17,6 +17,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from flashcrowd.core.errors import ScenarioError
 from flashcrowd.core.growth import Growth, Retention
+from flashcrowd.core.moderation import Harm, Moderation
 from flashcrowd.core.registry import nearest
 from flashcrowd.core.settings import Abort, Duration, Positive, Profile, Settings, Share
 from flashcrowd.core.timeline import EVENT_KINDS, Event
@@ -78,6 +79,11 @@ class Content(Settings):
     posts_per_day: Positive = Field(0.68, description="mean over all members, if pages do not limit it")
     ai_share: Share = Field(0.3, description="share of posts that begin with an AI image request")
     appeal_sigma: float = Field(1.5, ge=0.0, le=4.0, description="spread (ln) of infectiousness")
+    draws: Literal["number", "author"] = Field(
+        "number",
+        description="what the draws of a post hang on: its number in the run, or author and time, "
+        "so that scenarios compared with one seed differ in nothing but what was changed",
+    )
     writer: Service = Field(Service(), description="chat endpoint that writes the posts; none = Faker")
 
 
@@ -236,6 +242,8 @@ class Scenario(Settings):
     reactions: Reactions = Reactions()
     platform: Platform = Platform()
     generation: Generation = Generation()
+    harm: Harm = Harm()
+    moderation: Moderation = Moderation()
     events: tuple[Event, ...] = Field((), description="what happens when")
     load: Load = Load()
     feedback: Feedback = Feedback()

@@ -14,8 +14,10 @@ from flashcrowd.core.draws import Purpose, fold, root_key, uniform
 from flashcrowd.core.events import ACTION_CODE, ACTIONS, OUTCOME_CODE
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.core.trends import Uses, trending
-from flashcrowd.sim import behaviour, content, discovery, generation
+from flashcrowd.sim import behaviour, content, discovery, generation, harm
 from flashcrowd.sim.agenda import BEGIN, OWN, PUBLISH, PUSHED, tick_of
+from flashcrowd.sim.moderation import Posts, desk_of
+from flashcrowd.sim.population import harm_shares
 from flashcrowd.sim.rankers import RANKERS, out_of_network
 from flashcrowd.sim.waking import woken
 from flashcrowd.sim.world import World
@@ -24,6 +26,9 @@ CANDIDATES: Final = 40
 """Newest unseen items that a home feed orders."""
 
 NO_MEMBER: Final = -1
+
+SPREADING: Final = ("post", "repost", "quote")
+"""What a limited account may do only now and then."""
 
 
 @dataclass(slots=True)
@@ -41,6 +46,13 @@ class Item:
     likes: int = 0
     reposts: int = 0
     replies: int = 0
+    address: int = 0
+    """Of an original: what stands for it in the address of draws about it."""
+    harmful: bool = False
+    reach: float = 1.0
+    """Share of its exposures that moderation has left."""
+    zeal: float = 1.0
+    """Factor that moderation puts on reactions."""
 
     @property
     def drawn_traits(self) -> content.Traits:
@@ -110,6 +122,11 @@ class OfflinePlatform:
         self.unfollowed: dict[int, set[int]] = {}
         self._pools: dict[tuple[int, int], list[int]] = {}
         self._free_at = [0.0] * world.scenario.generation.slots_for(world.population.size)
+        self.desk = desk_of(world.scenario)
+        self._harm_shares = harm_shares(world.population, world.scenario)
+        self._limited: set[int] = set()
+        self._posted: list[Item] = []
+        self._reported: list[tuple[Item, float]] = []
 
     def home(
         self, member: int, t: float, floor: int, shown: Iterable[int], wanted: int, key: int = 0
@@ -121,7 +138,8 @@ class OfflinePlatform:
             newest.setdefault(item.root, item)
         found = list(newest.values())[:CANDIDATES]
         strangers = self._strangers(key, member, t, shown, found) if wanted else []
-        found = found[: CANDIDATES - len(strangers)] + strangers
+        feed = found[: CANDIDATES - len(strangers)]
+        found = [item for item in feed if not self._is_withheld(key, item)] + strangers
         luck = fold(key, 14)
         return sorted(found, key=lambda item: (-self._score(member, t, item, luck), -item.number))[:wanted]
 
@@ -153,6 +171,8 @@ class OfflinePlatform:
             item = self._pool_entry(fold(fold(key, 10), i), member, t, topic)
             if item is None or item.author == member or item.number in shown or item in found:
                 continue
+            if self._is_withheld(key, item):
+                continue
             found.append(item)
             if len(found) == wanted:
                 break
@@ -176,19 +196,33 @@ class OfflinePlatform:
     def apply(self, intention: Intention) -> list[Entry]:
         """Carry out an intention; what will be due because of it."""
         seq, self.rows = self.rows, self.rows + 1
+        if ACTIONS[intention.action] in SPREADING and self._is_refused(intention):
+            intention.outcome = OUTCOME_CODE["blocked"]
+            return []
         handler = getattr(self, f"_apply_{ACTIONS[intention.action]}", None)
         return (handler(intention, seq) or []) if handler else []
 
     def open_tick(self, t: float) -> None:
-        """Let a tick begin at scenario time `t`."""
+        """Let a tick begin at scenario time `t`, and what has been decided by then hold."""
+        for change in self.desk.rule(t) if self.desk else ():
+            item = self.items[change.post]
+            item.reach, item.zeal = change.reach, change.zeal
+            (self._limited.add if change.limited else self._limited.discard)(change.author)
         self.trending = trending(self.uses.recent, self.uses.usual, discovery.TRENDS)
         self.uses.fade(TICK)
         if self.world.programme.events:
             self.fervour = self.world.programme.fervour(t, self.world.scenario.content.topics)
 
     def close_tick(self) -> None:
-        """Make what was made in the tick visible."""
+        """Make what was made in the tick visible; bring it, and what was reported, before the desk."""
         self.visible = len(self.items)
+        if self.desk is not None:
+            if self._posted:
+                self.desk.take(_posts(self._posted))
+            if self._reported:
+                items, times = zip(*self._reported, strict=True)
+                self.desk.take_reports(_posts(items), np.array(times))
+        self._posted, self._reported = [], []
 
     def _unseen(self, member: int, floor: int, shown: set[int]) -> Iterator[Item]:
         before = set(self.world.graph.followees_of(member).tolist())
@@ -216,7 +250,7 @@ class OfflinePlatform:
                 root.reposts,
                 root.replies,
                 share,
-                uniform(fold(luck_key, root.number)),
+                uniform(fold(luck_key, root.address)),
             )
         )
 
@@ -253,9 +287,36 @@ class OfflinePlatform:
         return item
 
     def _draw_traits(self, item: Item) -> None:
-        sigma = self.world.scenario.content.appeal_sigma
-        drawn = content.item_traits(fold(self.item_key, item.number), sigma)
+        rules, share = self.world.scenario, float(self._harm_shares[item.author])
+        by_author = rules.content.draws == "author"
+        item.address = harm.address(item.number, item.author, item.t, by_author)
+        key = fold(self.item_key, item.address)
+        item.harmful = harm.does_harm(key, harm.chance_of_harm(share, item.ai, rules.harm.images))
+        drawn = content.item_traits(key, rules.content.appeal_sigma)
+        if item.harmful:
+            drawn = drawn._replace(appeal=drawn.appeal * rules.harm.appeal)
         item.traits = content.Traits(*(float(np.float32(value)) for value in drawn))
+        self._posted.append(item)
+
+    def _is_withheld(self, key: int, item: Item) -> bool:
+        root = self.items[item.root]
+        return harm.is_withheld(key, root.address, root.reach)
+
+    def _is_refused(self, wish: Intention) -> bool:
+        """Whether a member may not post now, because its account is limited."""
+        made = self.made_by.get(wish.member, [])
+        if wish.member not in self._limited or not made:
+            return False
+        gap_s = self.world.scenario.moderation.limit_gap
+        return not harm.may_go_on(self.items[made[-1]].t, wish.t, gap_s)
+
+    def offence(self, root: Item) -> float:
+        """How readily an original is reported."""
+        offence = float(self.world.propensities.offence[root.author])
+        return offence * self.world.scenario.harm.offence if root.harmful else offence
+
+    def _apply_report(self, wish: Intention, seq: int) -> None:
+        self._reported.append((self.items[wish.root], wish.t))
 
     def _apply_post(self, wish: Intention, seq: int) -> list[Entry]:
         return list(self._pushes(self._make_original(wish, seq)))
@@ -306,7 +367,7 @@ class OfflinePlatform:
 
     def _pushes(self, item: Item) -> Iterator[Entry]:
         """The visits of followers that a post's notifications cause."""
-        for follower, at in woken(self.world, fold(self._notify_key, item.number), item.author, item.t):
+        for follower, at in woken(self.world, fold(self._notify_key, item.address), item.author, item.t):
             if item.author not in self.unfollowed.get(follower, ()):
                 yield Entry(follower, BEGIN, at, PUSHED)
 
@@ -318,6 +379,13 @@ def strangers_of(scenario: Scenario) -> int:
     """Candidates of a home page that are from strangers."""
     share = out_of_network(scenario.platform.ranker, scenario.platform.out_of_network)
     return int(share * CANDIDATES)
+
+
+def _posts(items: Iterable[Item]) -> Posts:
+    """Originals as the desk takes them."""
+    table = zip(*((i.number, i.author, i.t, i.harmful, i.address) for i in items), strict=True)
+    kinds = (np.int64, np.int64, np.float64, np.bool_, np.uint64)
+    return Posts(*(np.array(column, kind) for column, kind in zip(table, kinds, strict=True)))
 
 
 def publication(entry: Entry) -> Intention:

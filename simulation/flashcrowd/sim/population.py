@@ -288,6 +288,21 @@ def _fitness(scenario: Scenario, z: Floats, dormant: npt.NDArray[np.bool_], pers
     return np.minimum(fitness, max(10.0, min(size, SCENE) ** FITNESS_POWER))
 
 
+def harm_shares(population: Population, scenario: Scenario) -> Floats:
+    """Share of each member's posts that does harm, by its persona; shape `(n_members,)`.
+
+    Raises:
+        ScenarioError: when a persona is unknown.
+    """
+    names = [persona.name for persona in population.personas]
+    for name in scenario.harm.shares:
+        if name not in names:
+            hint = f"known: {', '.join(names)}{nearest(name, names)}"
+            raise ScenarioError(f"{scenario.name}: harm.shares.{name} is not a known persona; {hint}")
+    shares = [scenario.harm.shares.get(name, 0.0) for name in names]
+    return np.array(shares, dtype=np.float64)[population.persona]
+
+
 def scene_starts(size: int) -> npt.NDArray[np.int64]:
     """Where each scene begins: equal stretches of about `SCENE` members, one at least."""
     count = max(1, round(size / SCENE))

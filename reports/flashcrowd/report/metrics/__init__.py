@@ -8,6 +8,7 @@ from flashcrowd.report.metrics.accounting import accounting_metrics
 from flashcrowd.report.metrics.attention import attention_metrics
 from flashcrowd.report.metrics.behaviour import behaviour_metrics
 from flashcrowd.report.metrics.freshness import freshness_metrics
+from flashcrowd.report.metrics.governance import governance_metrics
 from flashcrowd.report.metrics.images import image_metrics
 from flashcrowd.report.metrics.kinds import kinds_metrics
 from flashcrowd.report.metrics.latency import latency_metrics
@@ -29,6 +30,7 @@ METRICS: Final[dict[str, Callable[["Analysis"], list[Metric]]]] = {
     "images": lambda found: image_metrics(found.images),
     "kinds": lambda found: kinds_metrics(found.kinds),
     "moderation": lambda found: moderation_metrics(found.moderation),
+    "governance": lambda found: governance_metrics(found.governance),
 }
 """Name -> the metrics it takes from an analysis; a new metric is a file here and a line in this table."""
 

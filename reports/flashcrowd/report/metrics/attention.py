@@ -1,6 +1,6 @@
 """Who gets the attention: how unevenly reposts and likes fall on authors."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -17,11 +17,15 @@ class Attention:
         received: reposts + likes by author, most first, without the zeros; int64.
         members: all members, receivers or not.
         authors: members who posted an original, or received any.
+        by_community: the same by the author's community, of those that received any; int64.
+        communities: all communities; 0 = not known.
     """
 
     received: Column
     members: int
     authors: int
+    by_community: Column = field(default_factory=lambda: np.empty(0, np.int64))
+    communities: int = 0
 
     @property
     def total(self) -> int:
@@ -42,6 +46,12 @@ class Attention:
         """Share of all attention that falls on the most noticed `share` of all members (at least one)."""
         return top_share(self.received, self.members, share)
 
+    @property
+    def community_entropy(self) -> float:
+        """How evenly it falls on communities: entropy over that of an even spread, 1 = evenly, 0 = one has
+        everything; NaN without attention."""
+        return evenness(self.by_community, self.communities)
+
     def lorenz(self, population: int, points: int = 200) -> tuple[Column, Column]:
         """Lorenz curve over `members` or `authors`: (share from the least noticed, share they hold)."""
         receivers = len(self.received)
@@ -51,8 +61,9 @@ class Attention:
         return np.concatenate([[0.0], below]), np.concatenate([[0.0], held[kept]])
 
 
-def attention(actions: Columns, members: int) -> Attention:
-    """Reposts and likes that ended ok, by the author of the item; `members` = all members of the society."""
+def attention(actions: Columns, members: int, community: Column | None = None) -> Attention:
+    """Reposts and likes that ended ok, by the author of the item; `members` = all members of the society;
+    `community`: of each of them, shape `(members,)`, None or empty where that is not known."""
     ok = actions["outcome"] == OUTCOME_CODE["ok"]
     wanted = np.isin(actions["action"], [ACTION_CODE["repost"], ACTION_CODE["like"]])
     author = actions["author"][ok & wanted]
@@ -61,7 +72,26 @@ def attention(actions: Columns, members: int) -> Attention:
     counts = np.bincount(author) if len(author) else np.empty(0, np.int64)
     received = np.sort(counts[counts > 0])[::-1]
     authors = len(np.union1d(posted, np.flatnonzero(counts)))
-    return Attention(received, max(members, authors), authors)
+    places = np.empty(0, np.int64) if community is None else community
+    known = np.flatnonzero(counts[: len(places)])
+    held = np.bincount(places[known], counts[known]).astype(np.int64)
+    return Attention(received, max(members, authors), authors, held[held > 0], len(np.unique(places)))
+
+
+def evenness(received: Column, places: int) -> float:
+    """Shannon's entropy of how a total falls on `places`, over its greatest value ln(places), 0..1.
+
+    Args:
+        received: of those that received any; zeros may be left out.
+
+    >>> round(evenness(np.array([1, 1, 1, 1]), 4), 9), evenness(np.array([7]), 4)
+    (1.0, 0.0)
+    """
+    total = float(np.sum(received))
+    if not total or places < 2:
+        return float("nan")
+    share = received[received > 0] / total
+    return float(-(share * np.log(share)).sum() / np.log(places)) + 0.0
 
 
 def top_share(received: Column, members: int, share: float) -> float:
@@ -103,4 +133,5 @@ def attention_metrics(found: Attention) -> list[Metric]:
         Metric("attention.authors_gini", found.author_gini, "1"),
         Metric("attention.top_1pc_share", found.top_share(0.01), "share"),
         Metric("attention.top_10pc_share", found.top_share(0.1), "share"),
+        Metric("attention.community_entropy", found.community_entropy, "1"),
     ]

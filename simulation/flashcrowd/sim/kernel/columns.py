@@ -14,6 +14,7 @@ from flashcrowd.sim.kernel.candidates import KEPT
 from flashcrowd.sim.kernel.rules import Rules
 from flashcrowd.sim.member import SHOWN
 from flashcrowd.sim.platform import CANDIDATES
+from flashcrowd.sim.population import harm_shares
 from flashcrowd.sim.world import World
 
 VISITS_AT_FIRST: Final = 1024
@@ -101,6 +102,17 @@ ITEM: Final = np.dtype(
     align=True,
 )
 
+MARK: Final = np.dtype(
+    [
+        ("address", "u8"),  # stands for the item in its draws
+        ("reach", "f8"),  # share of its exposures that moderation has left
+        ("zeal", "f8"),  # factor on reactions
+        ("harmful", "?"),
+    ],
+    align=True,
+)
+"""What moderation knows of an item; kept only where `Rules.marked`."""
+
 ENTRY: Final = np.dtype(
     [("t", "f8"), ("arg", "i8"), ("member", "i4"), ("next", "i4"), ("kind", "i1")], align=True
 )
@@ -142,6 +154,9 @@ class State(NamedTuple):
     kept_root: Any  # int32 (visits, KEPT): their originals
     free: Any  # int32 (visits,): stack of free rows of visits
     items: Any  # posts, reposts and replies in order of making; traits and counts are those of originals
+    marks: Any  # of items, in their order
+    harm_share: Any  # float64 (n_members,): of posts of each member; of one place where nothing does harm
+    limited: Any  # bool (n_members,): may post only now and then; of one place where nobody moderates
     ring: Any  # int32 (cells, topics, POOL): discovery
     entered: Any  # int64 (cells, topics): how many ever
     wheel_head: Any  # int32 (HORIZON,): first entry of each bucket
@@ -201,6 +216,9 @@ def new_state(world: World, sampled: Any, uses: Uses, rules: Rules, item_key: An
         kept_root=np.zeros((VISITS_AT_FIRST, KEPT), np.int32),
         free=np.arange(VISITS_AT_FIRST - 1, -1, -1, dtype=np.int32),
         items=np.zeros(1 << 14, ITEM),
+        marks=np.zeros(1 << 14 if rules.marked else 1, MARK),
+        harm_share=harm_shares(world.population, scenario) if rules.governed else np.zeros(1),
+        limited=np.zeros(size if rules.governed else 1, np.bool_),
         ring=np.zeros((*places, discovery.POOL), np.int32),
         entered=np.zeros(places, np.int64),
         wheel_head=np.full(HORIZON, -1, np.int32),

@@ -6,11 +6,12 @@ from flashcrowd.core import clock
 from flashcrowd.core.clock import TICK
 from flashcrowd.core.draws import fold
 from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE
-from flashcrowd.sim import agenda, behaviour, content, discovery, generation, notify
+from flashcrowd.sim import agenda, behaviour, content, discovery, generation, harm, notify
 from flashcrowd.sim.compiled import hot, inner
 from flashcrowd.sim.follows import audience, follower_at
 from flashcrowd.sim.kernel.candidates import NONE_KEPT
 from flashcrowd.sim.kernel.columns import N_CHANGES, N_ITEMS, N_ROWS, SEQ, WHEEL_USED
+from flashcrowd.sim.kernel.marks import is_refused
 from flashcrowd.sim.kernel.ties import LEFT, change
 from flashcrowd.sim.kernel.wheel import push
 
@@ -19,6 +20,7 @@ GENERATE: Final = ACTION_CODE["generate"]
 FOLLOW: Final = ACTION_CODE["follow"]
 OK: Final = OUTCOME_CODE["ok"]
 ABANDONED: Final = OUTCOME_CODE["abandoned"]
+BLOCKED: Final = OUTCOME_CODE["blocked"]
 
 
 @inner
@@ -46,11 +48,25 @@ def make_item(s: Any, place: int, root: int) -> int:
 @inner
 def settle_original(s: Any, number: int) -> None:
     """Draw how an original spreads, and count the use of its topic."""
-    traits = content.item_traits(fold(s.item_key, number), s.rules.appeal_sigma)
     item = s.items[number]
+    address = harm.address(number, item.author, item.t, s.rules.by_author)
+    key = fold(s.item_key, address)
+    traits = content.item_traits(key, s.rules.appeal_sigma)
+    appeal = traits.appeal
+    if s.rules.marked:
+        mark = s.marks[number]
+        mark.address = address
+        mark.reach = 1.0
+        mark.zeal = 1.0
+        mark.harmful = False
+        if s.rules.governed:
+            chance = harm.chance_of_harm(s.harm_share[item.author], item.ai, s.rules.harm_images)
+            mark.harmful = harm.does_harm(key, chance)
+        if mark.harmful:
+            appeal *= s.rules.harm_appeal
     item.raw_appeal = traits.raw_appeal
     item.allure = behaviour.allure(traits.raw_appeal)
-    item.appeal = traits.appeal
+    item.appeal = appeal
     item.shelf_life_s = traits.shelf_life_s
     item.evergreen = traits.evergreen
     item.transfer = traits.transfer
@@ -125,8 +141,12 @@ def commit(s: Any, first: int) -> int:
     for place in range(first, s.count[N_ROWS]):
         row = s.rows[place]
         action, u, root = row.action, row.member, row.root
-        if action == POST:
-            key = fold(s.notify_key, s.count[N_ITEMS])
+        if (action == POST or action == behaviour.REPOST or action == behaviour.QUOTE) and is_refused(
+            s, u, row.t
+        ):
+            row.outcome = BLOCKED
+        elif action == POST:
+            key = fold(s.notify_key, harm.address(s.count[N_ITEMS], u, row.t, s.rules.by_author))
             pushes = notify.pushes(key, audience(s.graph, u), s.rules.push_share)
             if s.count[WHEEL_USED] + pushes > len(s.wheel):
                 return place

@@ -7,6 +7,7 @@ import numpy as np
 
 from flashcrowd.core.clock import TICK
 from flashcrowd.core.draws import Purpose
+from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE
 from flashcrowd.core.trends import Uses, trending
 from flashcrowd.sim import agenda, calendar
 from flashcrowd.sim.compiled import compiled_key, compiled_score
@@ -17,12 +18,17 @@ from flashcrowd.sim.kernel.lanes import Lanes
 from flashcrowd.sim.kernel.rules import rules_of
 from flashcrowd.sim.kernel.visits import admit, depart
 from flashcrowd.sim.kernel.wheel import gather, settle
+from flashcrowd.sim.moderation import Posts, desk_of
 from flashcrowd.sim.population import REGION_OFFSET_H, uniforms
 from flashcrowd.sim.rankers import RANKERS
 from flashcrowd.sim.world import World
 
 RECORD_ROWS: Final = 100_000
 """Rows that are collected before they are handed to the record."""
+
+MAKING: Final = (ACTION_CODE["post"], ACTION_CODE["quote"])
+REPORT: Final = ACTION_CODE["report"]
+OK: Final = OUTCOME_CODE["ok"]
 
 TICKS_PER_SLICE: Final = int(calendar.SLICE_S / TICK)
 
@@ -54,6 +60,7 @@ class KernelEngine:
         keys = compiled_key(scenario.seed, Purpose.ITEM), compiled_key(scenario.seed, Purpose.NOTIFY)
         self._uses = Uses(scenario.content.topics)
         self.state = columns.new_state(world, sampled, self._uses, rules_of(scenario), *keys)
+        self._desk = desk_of(scenario)
         self._most_followees = world.graph.most_places
         self.lanes = Lanes(threads, self._most_followees + len(self.state.changes))
 
@@ -77,6 +84,7 @@ class KernelEngine:
     def step(self) -> None:
         """Advance the society by one tick."""
         programme = self.world.programme
+        self._apply_verdicts()
         if programme.events:
             self.state.fervour[:] = programme.fervour(self.tick * TICK, len(self.state.fervour))
         self._let_topics_trend()
@@ -92,6 +100,7 @@ class KernelEngine:
         while at < self._count(columns.N_ROWS):
             self._make_room_on_wheel(len(self.state.wheel) + 1)
             at = commit(self.state, at)
+        self._inform_desk(first_row)
         self._make_room_on_wheel(len(due.member))
         depart(self.state, due)
         self.state.members["there"][joining] = True
@@ -111,8 +120,46 @@ class KernelEngine:
         if n:
             made = {name: rows[name] for name in columns.ROW.names or () if name != "address"}
             self._sink("actions", {"seq": np.arange(seq, seq + n), "request": np.full(n, -1), **made})
-        if x:
-            self._sink("exposures", {name: exposures[name] for name in columns.EXPOSURE.names or ()})
+        self._record_exposures(exposures)
+
+    def _record_exposures(self, exposures: Any) -> None:
+        """Hand over what sampled members were shown, what did harm, and what the desk made of it."""
+        state = self.state
+        tables = {"exposures": exposures[state.members["sampled"][exposures["member"]]]}
+        if self._desk is not None:
+            tables["harm"] = exposures[state.marks["harmful"][exposures["root"]]]
+        for table, rows in tables.items():
+            if len(rows):
+                self._sink(table, {name: rows[name] for name in columns.EXPOSURE.names or ()})
+        verdicts = self._desk.rows() if self._desk is not None else None
+        if verdicts is not None:
+            self._sink("verdicts", verdicts)
+
+    def _apply_verdicts(self) -> None:
+        """Let what the desk has decided by the beginning of the tick hold."""
+        if self._desk is None:
+            return
+        state = self.state
+        for change in self._desk.rule(self.tick * TICK):
+            state.marks["reach"][change.post] = change.reach
+            state.marks["zeal"][change.post] = change.zeal
+            state.limited[change.author] = change.limited
+
+    def _inform_desk(self, first_row: int) -> None:
+        """Bring the posts and reports of the tick before the desk."""
+        if self._desk is None:
+            return
+        rows = self.state.rows[first_row : self._count(columns.N_ROWS)]
+        made = np.isin(rows["action"], MAKING) & (rows["outcome"] == OK)
+        if made.any():
+            self._desk.take(self._posts(rows["post"][made]))
+        reported = rows["action"] == REPORT
+        if reported.any():
+            self._desk.take_reports(self._posts(rows["post"][reported]), rows["t"][reported])
+
+    def _posts(self, number: Any) -> Posts:
+        items, marks = self.state.items[number], self.state.marks[number]
+        return Posts(number, items["author"], items["t"], marks["harmful"], marks["address"])
 
     def _count(self, place: int) -> int:
         return int(self.state.count[place])
@@ -173,9 +220,10 @@ class KernelEngine:
 
     def _make_room_for_items(self, rows: int) -> None:
         """Room for the worst case: every row an item, a follow or an unfollow."""
-        state = self.state
+        state, marked = self.state, self.state.rules.marked
         self.state = state._replace(
             items=columns.with_room(state.items, self._count(columns.N_ITEMS) + rows),
+            marks=columns.with_room(state.marks, self._count(columns.N_ITEMS) + rows if marked else 1),
             changes=columns.with_room(state.changes, self._count(columns.N_CHANGES) + rows),
         )
         # A member's followees are those it began with and at most all follows that were made since.

@@ -7,6 +7,7 @@ from flashcrowd.core.draws import fold, uniform
 from flashcrowd.sim import behaviour, discovery
 from flashcrowd.sim.compiled import inner
 from flashcrowd.sim.kernel.candidates import candidates, was_shown
+from flashcrowd.sim.kernel.marks import address_of, is_withheld
 from flashcrowd.sim.platform import CANDIDATES
 
 
@@ -19,7 +20,7 @@ def order(s: Any, lane: Any, score: Any, n: int, wanted: int, t: float, u: int, 
         number = items[found[i]].root
         root = items[number]
         share = behaviour.interest(root.topic, me.main_topic, me.side_topic, me.own_topic, s.rules.topics)
-        luck = uniform(fold(luck_key, number)) if s.rules.by_luck else 0.5
+        luck = uniform(fold(luck_key, address_of(s, number))) if s.rules.by_luck else 0.5
         scores[i] = score(t - items[found[i]].t, root.likes, root.reposts, root.replies, share, luck)
     for i in range(min(wanted, n)):
         best = i
@@ -55,12 +56,14 @@ def home(
     n: int = candidates(s, lane, u, slot, visible)
     m: int = strangers(s, lane, key, u, slot, t, n) if s.rules.strangers else 0
     n = min(n, CANDIDATES - m)
+    there = 0
     for i in range(n):
-        lane.found[i] = s.kept[slot, i]
+        lane.found[there] = s.kept[slot, i]
+        there += not is_withheld(s, key, s.kept_root[slot, i])
     for i in range(m):
-        lane.found[n + i] = lane.strangers[i]
-    order(s, lane, score, n + m, wanted, t, u, fold(key, 14))
-    return n + m
+        lane.found[there + i] = lane.strangers[i]
+    order(s, lane, score, there + m, wanted, t, u, fold(key, 14))
+    return there + m
 
 
 @inner
@@ -85,7 +88,7 @@ def discovered(s: Any, key: Any, u: int, slot: int, t: float, wanted: int, found
             continue
         back = discovery.entry_visited(look, min(entered, size))
         root = s.ring[cell, topic, (entered - 1 - back) % size]
-        if items[root].author == u or was_shown(root, shown, shown_n):
+        if items[root].author == u or was_shown(root, shown, shown_n) or is_withheld(s, key, root):
             continue
         if not discovery.takes_entry(look, t - items[root].t):
             continue

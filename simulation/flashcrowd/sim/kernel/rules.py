@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from flashcrowd.core.scenario import Scenario
+from flashcrowd.sim.moderation import is_governed
 from flashcrowd.sim.platform import strangers_of
 
 
@@ -32,6 +33,13 @@ class Rules(NamedTuple):
     patience_s: float
     strangers: int  # candidates of a home page from whom the member does not follow
     by_luck: bool
+    governed: bool  # posts can do harm, or be moderated
+    by_author: bool  # draws about an item hang on its author and time
+    marked: bool  # either: `State.marks` is kept
+    harm_images: float
+    harm_appeal: float
+    harm_offence: float
+    limit_gap_s: float
 
 
 def rules_of(scenario: Scenario) -> Rules:
@@ -61,4 +69,11 @@ def rules_of(scenario: Scenario) -> Rules:
         images.patience,
         strangers_of(scenario),
         scenario.platform.ranker == "random",
+        is_governed(scenario),
+        scenario.content.draws == "author",
+        is_governed(scenario) or scenario.content.draws == "author",
+        scenario.harm.images,
+        scenario.harm.appeal,
+        scenario.harm.offence,
+        scenario.moderation.limit_gap,
     )

@@ -12,6 +12,7 @@ from flashcrowd.sim.compiled import hot, inner
 from flashcrowd.sim.kernel.candidates import NONE_KEPT
 from flashcrowd.sim.kernel.columns import N_FREE_VISITS, N_ITEMS, N_ROWS, VIEWS
 from flashcrowd.sim.kernel.feeds import discovered, home
+from flashcrowd.sim.kernel.marks import address_of, offence_of, zeal_of
 from flashcrowd.sim.kernel.rows import has_room, note_exposure, put, put_plain
 from flashcrowd.sim.kernel.ties import follows_now
 from flashcrowd.sim.kernel.wheel import push
@@ -102,7 +103,7 @@ def object_to(
     whether it would."""
     number = s.items[item].root
     root, rules = s.items[number], s.rules
-    if behaviour.reports(draw, rules.report, s.members[root.author].offence):
+    if behaviour.reports(draw, rules.report, offence_of(s, number)):
         cause = s.items[item].seq
         put(lane, t, u, REPORT, number, cause, root.author, position, root.topic, root.ai, OK, address)
         return True
@@ -121,10 +122,11 @@ def expose(
     me, rules = s.members[u], s.rules
     number = s.items[item].root
     root = s.items[number]
-    address = fold(key, fold(s.item_key, number))
+    address = fold(key, fold(s.item_key, address_of(s, number)))
     share = behaviour.interest(root.topic, me.main_topic, me.side_topic, me.own_topic, rules.topics)
     fit = behaviour.match(share)
-    attended = behaviour.attention(position, divided, fit, mood) * s.fervour[root.topic]
+    attended = behaviour.attention(position, divided, fit, mood)
+    attended *= s.fervour[root.topic] * zeal_of(s, number)
     draw = uniform(address)
     proof = behaviour.social_proof(rules.social_proof, root.likes)
     answering = proof * rules.like * me.like + (rules.reply + rules.quote) * me.reply
@@ -208,7 +210,7 @@ def page(
         at = min(t + think_s * (i + 1) / (n + 1), last)
         s.shown[slot, visit.shown_n % SHOWN] = s.items[found[i]].root
         visit.shown_n += 1
-        if s.members[u].sampled:
+        if s.members[u].sampled or (s.rules.governed and s.marks[s.items[found[i]].root].harmful):
             note_exposure(s, lane, at, u, found[i], i, read)
         expose(s, lane, at, key, found[i], i, u, divided, visit.engaging_mood)
     if subject >= 0 and visit.page == 0 and behaviour.is_urged(key, s.urges[event]):

@@ -85,15 +85,15 @@ class MemberAgent(mesa.Agent):
         root = self.platform.items[item.root]
         second_hand = item is not root
         shown = Shown(
-            root.number,
+            root.address,
             root.topic,
             root.drawn_traits,
             t - root.t,
             second_hand,
             root.reposts,
             root.likes,
-            float(self.platform.world.propensities.offence[root.author]),
-            float(self.platform.fervour[root.topic]),
+            self.platform.offence(root),
+            float(self.platform.fervour[root.topic]) * root.zeal,
         )
         reaction = self.mind.react(page, visit, position, shown)
         if reaction.action == behaviour.NOTHING:

@@ -36,8 +36,8 @@ class ReadableEngine:
         self._sink = sink
         self._rows: list[Intention] = []
         self._handed = 0
-        self._noted: list[Exposure] = []
-        self._exposures: list[Exposure] = []
+        self._noted: dict[str, list[Exposure]] = {"exposures": [], "harm": []}
+        self._exposures: dict[str, list[Exposure]] = {"exposures": [], "harm": []}
         self._due: defaultdict[int, list[Entry]] = defaultdict(list)
         self._there = np.isnan(world.population.joined)
         self._arrival_key = root_key(world.scenario.seed, Purpose.ARRIVAL)
@@ -71,8 +71,9 @@ class ReadableEngine:
             for entry in self.platform.apply(wish):
                 self._put(entry)
         self._rows += intentions
-        self._exposures += self._noted
-        self._noted = []
+        for table, noted in self._noted.items():
+            self._exposures[table] += noted
+            noted.clear()
         for entry in due:
             if entry.kind != agenda.PUBLISH:
                 self._put_next_page(self.agents[entry.member])
@@ -82,16 +83,18 @@ class ReadableEngine:
         if len(self._rows) >= RECORD_ROWS:
             self.flush()
 
-    def note_exposure(self, exposure: Exposure, sampled: bool) -> None:
-        """Count an item shown; remember it when the member is sampled."""
+    def note_exposure(self, exposure: Exposure, sampled: bool, harmful: bool) -> None:
+        """Count an item shown; remember it when the member is sampled, and when it does harm."""
         self.views += 1
         if sampled:
-            self._noted.append(exposure)
+            self._noted["exposures"].append(exposure)
+        if harmful:
+            self._noted["harm"].append(exposure)
 
     def flush(self) -> None:
         """Hand the rows of finished ticks to the record; those of a tick that was broken off are dropped."""
-        first, rows, exposures = self._handed, self._rows, self._exposures
-        self._handed, self._rows, self._exposures = first + len(rows), [], []
+        first, rows = self._handed, self._rows
+        self._handed, self._rows = first + len(rows), []
         if rows:
             columns = {
                 name: np.array([getattr(row, name) for row in rows])
@@ -100,9 +103,14 @@ class ReadableEngine:
             }
             n = len(rows)
             self._sink("actions", {"seq": np.arange(first, first + n), "request": np.full(n, -1), **columns})
-        if exposures:
-            named = zip(EXPOSURES_SCHEMA.names, zip(*exposures, strict=True), strict=True)
-            self._sink("exposures", {name: np.array(column) for name, column in named})
+        for table, exposures in self._exposures.items():
+            if exposures:
+                named = zip(EXPOSURES_SCHEMA.names, zip(*exposures, strict=True), strict=True)
+                self._sink(table, {name: np.array(column) for name, column in named})
+                exposures.clear()
+        verdicts = self.platform.desk.rows() if self.platform.desk else None
+        if verdicts is not None:
+            self._sink("verdicts", verdicts)
 
     def _is_admitted(self, entry: Entry) -> bool:
         """Begin the visit that is due, unless the member is in one already, or no member at all."""

@@ -85,7 +85,8 @@ class SocialModel(mesa.Model):
         """Count an item shown by the agents engine."""
         assert isinstance(self.engine, ReadableEngine)
         exposure = (t, member, item.number, item.root, position, read)
-        self.engine.note_exposure(exposure, bool(self._sampled[member]))
+        harmful = self.platform.items[item.root].harmful
+        self.engine.note_exposure(exposure, bool(self._sampled[member]), harmful)
 
     def follow_counts(self) -> tuple[Any, Any]:
         """Followers and followees of each member now, int32 of shape `(n_members,)`."""
