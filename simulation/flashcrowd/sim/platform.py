@@ -16,7 +16,7 @@ from flashcrowd.core.scenario import Scenario
 from flashcrowd.core.trends import Uses, trending
 from flashcrowd.sim import behaviour, content, discovery, generation, harm
 from flashcrowd.sim.agenda import BEGIN, OWN, PUBLISH, PUSHED, tick_of
-from flashcrowd.sim.moderation import Posts, desk_of
+from flashcrowd.sim.moderation import desk_of, posts_of
 from flashcrowd.sim.population import harm_shares
 from flashcrowd.sim.rankers import RANKERS, out_of_network
 from flashcrowd.sim.waking import woken
@@ -218,10 +218,10 @@ class OfflinePlatform:
         self.visible = len(self.items)
         if self.desk is not None:
             if self._posted:
-                self.desk.take(_posts(self._posted))
+                self.desk.take(posts_of(self._posted))
             if self._reported:
                 items, times = zip(*self._reported, strict=True)
-                self.desk.take_reports(_posts(items), np.array(times))
+                self.desk.take_reports(posts_of(items), np.array(times))
         self._posted, self._reported = [], []
 
     def _unseen(self, member: int, floor: int, shown: set[int]) -> Iterator[Item]:
@@ -379,13 +379,6 @@ def strangers_of(scenario: Scenario) -> int:
     """Candidates of a home page that are from strangers."""
     share = out_of_network(scenario.platform.ranker, scenario.platform.out_of_network)
     return int(share * CANDIDATES)
-
-
-def _posts(items: Iterable[Item]) -> Posts:
-    """Originals as the desk takes them."""
-    table = zip(*((i.number, i.author, i.t, i.harmful, i.address) for i in items), strict=True)
-    kinds = (np.int64, np.int64, np.float64, np.bool_, np.uint64)
-    return Posts(*(np.array(column, kind) for column, kind in zip(table, kinds, strict=True)))
 
 
 def publication(entry: Entry) -> Intention:

@@ -5,7 +5,7 @@ made and reported, and says which posts lose reach from which tick on: both engi
 apply its `Change`s between ticks.
 """
 
-from flashcrowd.sim.moderation.cases import Change, Posts
+from flashcrowd.sim.moderation.cases import Change, Posts, posts_of
 from flashcrowd.sim.moderation.desk import Desk, desk_of, is_governed
 
-__all__ = ["Change", "Desk", "Posts", "desk_of", "is_governed"]
+__all__ = ["Change", "Desk", "Posts", "desk_of", "is_governed", "posts_of"]

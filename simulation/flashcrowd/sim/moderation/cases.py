@@ -1,7 +1,10 @@
 """What the desk works on: posts as columns, cases, and what becomes of a post."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from flashcrowd.core.moderation import Moderation
 
@@ -15,6 +18,13 @@ class Posts(NamedTuple):
     t: Any
     harmful: Any
     address: Any
+
+
+def posts_of(items: Iterable[Any]) -> Posts:
+    """Originals with attributes of those names as columns."""
+    table = zip(*((i.number, i.author, i.t, i.harmful, i.address) for i in items), strict=True)
+    kinds = (np.int64, np.int64, np.float64, np.bool_, np.uint64)
+    return Posts(*(np.array(column, kind) for column, kind in zip(table, kinds, strict=True)))
 
 
 @dataclass(slots=True)
