@@ -97,7 +97,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 @cache
 def inner(function: F) -> F:
     """Let compiled code call a plain function, which stays what it is."""
-    register_jitable(function)
+    register_jitable(forceinline=True)(function)
     return function
 
 
