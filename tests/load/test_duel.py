@@ -12,6 +12,7 @@ from flashcrowd.core.errors import TargetError, UsageError
 from flashcrowd.core.runlog import RunReader
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.load.duel import Duel, candidate_first
+from flashcrowd.load.schedule import read_schedule
 from flashcrowd.load.sides import CommandSide, RevisionSide, UrlSide, side_of
 
 SERVE = f"exec {sys.executable} -m flashcrowd.reference --port {{port}}"
@@ -23,8 +24,9 @@ def git(folder, *words):
     subprocess.run(["git", "-C", folder, "-c", "user.name=a", "-c", "user.email=a@b", *words], check=True)
 
 
-def test_both_builds_get_the_same_visits(tmp_path):
-    """A pair of blocks: each build is started, visited by the same members at the same times, and stopped."""
+@pytest.mark.parametrize("turn_s", [0.5, 0.0])
+def test_both_builds_get_the_same_visits(tmp_path, turn_s):
+    """A pair of blocks, in turns or one after the other: the same members come at the same times to each."""
     changes = {
         "population.members": 100,
         "load.members": 20,
@@ -35,7 +37,8 @@ def test_both_builds_get_the_same_visits(tmp_path):
         "load.time_lapse": 600,
     }
     sides = CommandSide(SERVE, "/health"), CommandSide(SERVE, "/health")
-    baseline, candidate = Duel(Scenario().changed(**changes), sides, tmp_path).pair(0)
+    duel = Duel(Scenario().changed(**changes), sides, tmp_path, turn_s=turn_s)
+    baseline, candidate = duel.pair(0)
     arrivals = [
         RunReader(block.path)
         .table("requests")
@@ -47,9 +50,19 @@ def test_both_builds_get_the_same_visits(tmp_path):
     ]
     assert (baseline.path.name, candidate.path.name) == ("01-baseline", "01-candidate")
     assert arrivals[0].equals(arrivals[1])
-    assert len(arrivals[0]) >= 10
+    assert len(arrivals[0]) == len(read_schedule(tmp_path / "schedule.parquet"))
     assert baseline.cpu_ms > 0
     assert all(math.isnan(side.cpu_s()) for side in sides)  # stopped
+
+
+def test_build_that_does_not_come_up_leaves_the_other_stopped(tmp_path):
+    """One side that fails ends the pair with its reason, and nothing of the other side goes on."""
+    good, bad = CommandSide(SERVE, "/health"), CommandSide("echo no database; exit 3 # {port}")
+    with pytest.raises(TargetError, match="no database"):
+        Duel(Scenario().changed(**{"population.members": 50, "load.members": 5}), (good, bad), tmp_path).pair(
+            0
+        )
+    assert math.isnan(good.cpu_s())
 
 
 def test_order_of_blocks_is_abba_or_baab_at_random():

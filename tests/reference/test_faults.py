@@ -52,6 +52,14 @@ def test_fixed_latency_is_the_same_for_all() -> None:
     assert {Faults(latency_ms=50.0).latency_s(key) for key in KEYS[:10]} == {0.05}
 
 
+def test_slow_share_is_slow_and_the_rest_is_not() -> None:
+    """1 % of 20,000 requests takes 300 ms more, within 4 standard errors; the others only what all take."""
+    faults = Faults(latency_ms=20.0, slow_share=0.01, slow_ms=300.0)
+    times = [round(faults.latency_s(key), 6) for key in KEYS]
+    assert set(times) == {0.02, 0.32}
+    assert times.count(0.32) / len(KEYS) == pytest.approx(0.01, abs=4 * math.sqrt(0.01 * 0.99 / len(KEYS)))
+
+
 def test_periodic_stall_takes_its_share_of_time() -> None:
     """A stall of 1 s every 4 s holds a request that comes at a random moment 1/8 s on average."""
     faults = Faults(stall_s=1.0, stall_every_s=4.0)

@@ -40,6 +40,7 @@ class Crowd:
         workers: most requests in flight at once.
         new_session: makes the machine of a visit: (scene, number, arrival, due_ns) -> something with
         `live()`.
+        drain_s: how long what is in flight at the end may take to land; then it is cut.
     """
 
     def __init__(
@@ -48,8 +49,10 @@ class Crowd:
         schedule: Iterable[Arrival],
         workers: int,
         new_session: Callable[[Scene, int, Arrival, int], Any] = Session,
+        drain_s: float = LONGEST_DRAIN_S,
     ) -> None:
         self.scene = scene
+        self._drain_s = drain_s
         self.failure: Exception | None = None
         self._arrivals: Iterator[Arrival] = iter(schedule)
         self._next_arrival: tuple[int, Arrival] | None = None
@@ -238,7 +241,7 @@ class Crowd:
         while not self._ready.empty() and monotonic_ns() < grace_ns:
             gevent.sleep(DRAIN_STEP_S)
         self.scene.line.close(at_ns)
-        limit_s = min(self.scene.scenario.load.timeout + DRAIN_SLACK_S, LONGEST_DRAIN_S)
+        limit_s = min(self.scene.scenario.load.timeout + DRAIN_SLACK_S, self._drain_s)
         deadline_ns = monotonic_ns() + int(limit_s * NS)
         while self.failure is None and monotonic_ns() < deadline_ns:
             self._hand_over(monotonic_ns())

@@ -1,17 +1,24 @@
 """A duel: the same schedule on two builds, in pairs of blocks that lie next to each other in time."""
 
 import math
+import shutil
 import tempfile
-from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from flashcrowd.core.draws import Purpose, fold, root_key, uniform
 from flashcrowd.core.scenario import Scenario
+from flashcrowd.load.cast import choose_cast
 from flashcrowd.load.liverun import SCHEDULE, LiveRun
 from flashcrowd.load.observed.vitals import Vitals
+from flashcrowd.load.profile import scheduled
+from flashcrowd.load.schedule import replayed
 from flashcrowd.load.sides import Side
+from flashcrowd.load.threads import at_once, in_thread
+from flashcrowd.load.turns import in_turns, lasting
+from flashcrowd.sim.world import build_world
 
 NAMES: Final = ("baseline", "candidate")
 
@@ -40,15 +47,20 @@ def candidate_first(pair: int, seed: int) -> bool:
 
 
 class Duel:
-    """Runs pairs of blocks.
+    """Runs pairs of blocks, all on one saved schedule.
+
+    Both builds of a pair are started and get their accounts at the same time. Then they are visited in turns
+    of a second or so until each has had its window, the second build one turn after the first.
 
     Args:
         scenario: of every block; `load.duration` is a block's measured window.
         sides: baseline and candidate.
-        out: takes a run directory for every block.
+        out: takes the schedule, and a run directory for every block.
         adapter: what both sides speak.
         owned: public hosts that the user says are theirs.
-        replay: a saved schedule; None = the first block draws one, and all others replay it.
+        replay: a saved schedule; None = it is drawn.
+        turn_s: length of a turn; 0 = a build is started only once the other one has had its whole window and
+            is stopped, for builds that cannot run side by side.
     """
 
     def __init__(
@@ -59,44 +71,95 @@ class Duel:
         adapter: str = "mastodon",
         owned: tuple[str, ...] = (),
         replay: Path | None = None,
+        turn_s: float = 1.0,
     ) -> None:
         self._scenario = scenario
         self._sides = sides
         self._out = out
         self._adapter = adapter
         self._owned = owned
-        self._replay = replay
+        self._turn_s = turn_s
+        self._played = scenario.changed(**lasting(scenario.load, turn_s)) if turn_s else scenario
+        self._schedule = self._saved(replay)
 
     def pair(self, number: int, attempt: int = 0) -> list[BlockRun]:
         """Run pair `number` (0, 1, …) in the order drawn for it; baseline's block, then candidate's."""
-        found: dict[int, BlockRun] = {}
-        order = (1, 0) if candidate_first(number, self._scenario.seed) else (0, 1)
-        for side in order:
-            again = f"-{attempt}" if attempt else ""
-            found[side] = self._block(self._sides[side], self._out / f"{number + 1:02}{again}-{NAMES[side]}")
-        return [found[0], found[1]]
+        again = f"-{attempt}" if attempt else ""
+        blocks = [
+            _Block(side, self._out / f"{number + 1:02}{again}-{name}")
+            for side, name in zip(self._sides, NAMES, strict=True)
+        ]
+        order = blocks[::-1] if candidate_first(number, self._scenario.seed) else blocks
+        for together in [order] if self._turn_s else [[block] for block in order]:
+            self._play(together)
+        return [BlockRun(block.path, block.cpu_ms) for block in blocks]
 
-    def _block(self, side: Side, path: Path) -> BlockRun:
-        with ExitStack() as stack:
-            stack.callback(side.stop)
-            url = side.start()
-            vault = self._vault(side, stack)
-            live = stack.enter_context(
-                LiveRun(
-                    self._scenario, path, url, self._owned, self._adapter, vault=vault, replay=self._replay
-                )
-            )
-            live.prepare()
-            vitals = Vitals()
-            before_s = side.cpu_s()
-            live.play(vitals.hear)
-            spent_s = side.cpu_s() - before_s
-        self._replay = self._replay or path / SCHEDULE
-        return BlockRun(path, 1000 * spent_s / vitals.sent if vitals.sent else math.nan)
+    def _play(self, blocks: list["_Block"]) -> None:
+        try:
+            at_once(*(partial(self._prepare, block) for block in blocks))
+            at_once(*(partial(block.play, turn * self._turn_s) for turn, block in enumerate(blocks)))
+        finally:
+            at_once(*(block.end for block in blocks))
 
-    def _vault(self, side: Side, stack: ExitStack) -> Path | None:
-        """Where accounts of a block are kept: a build that was just started may know nobody from before."""
-        if not side.restarts:
+    def _prepare(self, block: "_Block") -> None:
+        url = in_thread(block.side.start)
+        block.live = LiveRun(
+            self._played,
+            block.path,
+            url,
+            self._owned,
+            self._adapter,
+            vault=block.vault(),
+            replay=self._schedule,
+            brisk=True,
+        )
+        block.live.prepare()
+
+    def _saved(self, replay: Path | None) -> Path:
+        """The schedule of every block."""
+        load = self._scenario.load
+        world = build_world(self._scenario)
+        members = choose_cast(world, load.members).members
+        end_s = load.starts_at + (load.warm_up + load.duration) * load.time_lapse
+        drawn = (
+            scheduled(world, members) if replay is None else replayed(replay, members, load.starts_at, end_s)
+        )
+        self._out.mkdir(parents=True, exist_ok=True)
+        path = self._out / SCHEDULE
+        (in_turns(drawn, load, self._turn_s) if self._turn_s else drawn).save(path)
+        return path
+
+
+class _Block:
+    """A block under way: one build, visited for one window."""
+
+    def __init__(self, side: Side, path: Path) -> None:
+        self.side = side
+        self.path = path
+        self.live: LiveRun | None = None
+        self.cpu_ms = math.nan
+        self._folder: Path | None = None
+
+    def vault(self) -> Path | None:
+        """Where its accounts are kept: a build that was just started may know nobody from before."""
+        if not self.side.restarts:
             return None
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="flashcrowd-duel-"))
-        return Path(folder) / "accounts.jsonl"
+        self._folder = Path(tempfile.mkdtemp(prefix="flashcrowd-duel-"))
+        return self._folder / "accounts.jsonl"
+
+    def play(self, later_s: float) -> None:
+        """Let the members visit it, so many seconds from now."""
+        assert self.live is not None, "it is prepared first"
+        vitals = Vitals()
+        before_s = self.side.cpu_s()
+        self.live.play(vitals.hear, later_s)
+        spent_s = self.side.cpu_s() - before_s
+        self.cpu_ms = 1000 * spent_s / vitals.sent if vitals.sent else math.nan
+
+    def end(self) -> None:
+        """Close the record and stop the build."""
+        if self.live is not None:
+            self.live.close()
+        in_thread(self.side.stop)
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)

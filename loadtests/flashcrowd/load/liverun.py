@@ -14,11 +14,11 @@ import numpy as np
 from flashcrowd.core.events import ACTIONS, BRACKETS
 from flashcrowd.core.runlog import RunWriter
 from flashcrowd.core.scenario import Scenario
-from flashcrowd.core.wishes import parse_abort, parse_profile
+from flashcrowd.core.wishes import parse_abort
 from flashcrowd.load.adapters.opening import open_adapter
 from flashcrowd.load.cast import choose_cast
 from flashcrowd.load.counts import counted_between, platform_counts
-from flashcrowd.load.crowd import Crowd
+from flashcrowd.load.crowd import LONGEST_DRAIN_S, Crowd
 from flashcrowd.load.distributed.crew import Crew
 from flashcrowd.load.distributed.plan import opened_by
 from flashcrowd.load.distributed.stage import Handout, Stage
@@ -28,7 +28,7 @@ from flashcrowd.load.journal import CpuMeter, Feed, Journal
 from flashcrowd.load.origin import parse_origin
 from flashcrowd.load.oversight import Oversight
 from flashcrowd.load.patient import Patient
-from flashcrowd.load.profile import fixed_schedule
+from flashcrowd.load.profile import scheduled
 from flashcrowd.load.progress import Display
 from flashcrowd.load.provision import Provisioned, Provisioner
 from flashcrowd.load.recorder import Recorder
@@ -36,7 +36,7 @@ from flashcrowd.load.reference_settings import reference_settings
 from flashcrowd.load.runclock import NS, RunClock
 from flashcrowd.load.scene import Scene
 from flashcrowd.load.scenery import Props, make_scene
-from flashcrowd.load.schedule import Schedule, draw_schedule, replayed
+from flashcrowd.load.schedule import Schedule, replayed
 from flashcrowd.load.services import reach_services
 from flashcrowd.load.staging import learn
 from flashcrowd.load.threads import in_thread
@@ -49,6 +49,8 @@ from flashcrowd.sim.world import build_world
 
 LEAD_NS: Final = 100_000_000
 """Between getting ready and the run's beginning, so that its first arrivals are not late."""
+
+BRISK_DRAIN_S: Final = 1.0
 
 SCHEDULE: Final = "schedule.parquet"
 
@@ -70,6 +72,8 @@ class LiveRun:
         vault: file of the credentials; None = the usual place for the target.
         replay: a saved schedule to run instead of drawing one.
         crew: the workers on which the members live; None = they live in this process.
+        brisk: end soon after the window, as the block of a duel does: what is in flight (images) is cut, and
+            the platform is not asked for its counts, for which it would have to end all that first.
     """
 
     def __init__(
@@ -83,6 +87,7 @@ class LiveRun:
         vault: Path | None = None,
         replay: Path | None = None,
         crew: Crew | None = None,
+        brisk: bool = False,
     ) -> None:
         self.scenario = scenario
         self.out = out
@@ -96,6 +101,7 @@ class LiveRun:
         self._display = display or Display(quiet=True)
         self._vault_path = vault
         self._replay = replay
+        self._brisk = brisk
         self._stack = ExitStack()
         self._writer: RunWriter | None = None
         self._details: dict[str, Any] = {}
@@ -145,14 +151,15 @@ class LiveRun:
         done = maker.run()
         self._details["provision"] = done.details()
         self._say_provisioned(done)
-        self._before = platform_counts(self._wire)
+        self._before = None if self._brisk else platform_counts(self._wire)
         self._resent_before = self._wire.resent.copy()
 
-    def play(self, feed: Feed) -> None:
+    def play(self, feed: Feed, later_s: float = 0.0) -> None:
         """Let the crowd live through warm-up and measured window, and record it; blocks until it is over.
 
         Args:
             feed: hears of every batch of rows (Locust's statistics).
+            later_s: wall seconds until it begins.
 
         Raises:
             StorageError: when the record cannot be written.
@@ -169,8 +176,9 @@ class LiveRun:
             stage: Scene | Stage = self.crew.open(self._handout(), self._record_history)
             oversight = None  # each worker has its own
         else:
-            stage = scene = self._scene((begin_ns, end_ns))
-            self.crowd = Crowd(scene, self.schedule, load.connections)
+            stage = scene = self._scene((begin_ns, end_ns), LEAD_NS + int(later_s * NS))
+            drain_s = BRISK_DRAIN_S if self._brisk else LONGEST_DRAIN_S
+            self.crowd = Crowd(scene, self.schedule, load.connections, drain_s=drain_s)
             oversight = Oversight(scene, self._vault.follows)
         self._vault.follows.clear()  # the file has them; by the million they are heavy
         origin_ns = stage.clock.origin_ns
@@ -243,14 +251,10 @@ class LiveRun:
 
     def _drawn_schedule(self) -> Schedule:
         load = self.scenario.load
-        end_s = load.starts_at + self._lasts_s
         if self._replay is not None:
+            end_s = load.starts_at + self._lasts_s
             return replayed(self._replay, self.cast.members, load.starts_at, end_s)
-        steps = parse_profile(load.profile)
-        if steps:
-            total_s = load.warm_up + load.duration
-            return fixed_schedule(self.world, self.cast.members, steps, load.starts_at, total_s)
-        return draw_schedule(self.world, self.cast.members, load.starts_at, end_s)
+        return scheduled(self.world, self.cast.members)
 
     def _opened_vault(self) -> Vault:
         if self._is_ours:
@@ -279,11 +283,11 @@ class LiveRun:
         if absent:
             self._display.note(f"left out, for the platform has no such action: {', '.join(absent)}")
 
-    def _scene(self, measured_ns: tuple[int, int]) -> Scene:
+    def _scene(self, measured_ns: tuple[int, int], lead_ns: int) -> Scene:
         load = self.scenario.load
-        clock = RunClock(load.starts_at, load.time_lapse, monotonic_ns() + LEAD_NS)
+        clock = RunClock(load.starts_at, load.time_lapse, monotonic_ns() + lead_ns)
         recorder = Recorder(clock.origin_ns, measured_ns)
-        epoch_s = time() + LEAD_NS / NS
+        epoch_s = time() + lead_ns / NS
         self._record_history(recorder, clock, epoch_s)
         props = Props(
             self.scenario,

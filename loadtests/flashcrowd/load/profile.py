@@ -1,4 +1,4 @@
-"""Fixed load: visits at rates that the user says, instead of the society's rhythm."""
+"""When members come: in the society's rhythm, or at rates that the user says."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -8,13 +8,27 @@ import numpy.typing as npt
 from scipy.stats import invgauss
 
 from flashcrowd.core.draws import Purpose, fold, root_key
-from flashcrowd.core.wishes import Step
-from flashcrowd.load.schedule import Arrival, Schedule, schedule_of
+from flashcrowd.core.wishes import Step, parse_profile
+from flashcrowd.load.schedule import Arrival, Schedule, draw_schedule, schedule_of
 from flashcrowd.sim import session
 from flashcrowd.sim.world import World
 
 GOLDEN: Final = 0.6180339887498949
 """The golden ratio's fraction, whose multiples fill (0, 1) most evenly."""
+
+
+def scheduled(world: World, members: npt.NDArray[np.int32]) -> Schedule:
+    """The arrivals of a live run of the world's scenario: as its profile says, or as the society has them.
+
+    Args:
+        members: the live ones, shape `(n,)`.
+    """
+    load = world.scenario.load
+    total_s = load.warm_up + load.duration
+    steps = parse_profile(load.profile)
+    if steps:
+        return fixed_schedule(world, members, steps, load.starts_at, total_s)
+    return draw_schedule(world, members, load.starts_at, load.starts_at + total_s * load.time_lapse)
 
 
 def fixed_schedule(

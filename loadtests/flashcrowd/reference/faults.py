@@ -18,6 +18,7 @@ REJECT: Final = 2
 LATENCY: Final = 3
 SERVICE: Final = 4
 LOSS: Final = 5
+SLOW: Final = 6
 
 
 class Faults(BaseModel):
@@ -36,6 +37,8 @@ class Faults(BaseModel):
     latency_kind: Literal["fixed", "exponential"] = Field(
         "fixed", description="exponential: latency_ms is the mean"
     )
+    slow_share: Share = Field(0.0, description="requests that slow_ms is added to")
+    slow_ms: NotNegative = Field(0.0, description="added to the answers of that share, besides latency_ms")
     error_share: Share = Field(0.0, description="requests answered 503")
     reject_share: Share = Field(0.0, description="requests answered 429")
     retry_after_s: NotNegative = Field(1.0, description="Retry-After of those")
@@ -77,7 +80,9 @@ class Faults(BaseModel):
 
     def latency_s(self, key: int) -> float:
         """Seconds to add to the answer of the request with this key."""
-        return _spread(self.latency_ms / 1000.0, self.latency_kind, draws.fold(key, LATENCY))
+        extra_ms = self.slow_ms if _chosen(self.slow_share, key, SLOW) else 0.0
+        spread_s = _spread(self.latency_ms / 1000.0, self.latency_kind, draws.fold(key, LATENCY))
+        return spread_s + extra_ms / 1000.0
 
     def service_s(self, key: int) -> float:
         """Seconds that the request with this key holds its service slot."""

@@ -36,11 +36,11 @@ def command(
     build: Annotated[str | None, typer.Option(help="Command that builds a git revision once.")] = None,
     health: Annotated[str, typer.Option(help="Path that answers once a build is ready.")] = "/",
     pairs: Annotated[int, typer.Option(min=3, max=200, help="Most pairs of blocks.")] = 8,
-    block: Annotated[str, typer.Option(help="Measured window of a block.")] = "8s",
+    block: Annotated[str, typer.Option(help="Measured window of a block.")] = "4s",
     warm_up: Annotated[str, typer.Option(help="Before it, not measured.")] = "1s",
     profile: Annotated[
         str, typer.Option(help="Sessions at a fixed rate; 'model' for the scenario's own rhythm.")
-    ] = "15/s",
+    ] = "30/s",
     members: Annotated[int | None, typer.Option(help="Live members, instead of the scenario's.")] = None,
     smallest: Annotated[
         float, typer.Option(min=0.001, max=1.0, help="Smallest effect that matters: 0.05 = 5 %.")
@@ -50,6 +50,10 @@ def command(
         Path | None,
         typer.Option(help="A saved schedule.parquet; none: one is drawn, the same for all blocks."),
     ] = None,
+    turn: Annotated[
+        str,
+        typer.Option(help="Builds are visited in turns this long; 0 = never run both at once (noisier)."),
+    ] = "1s",
     adapter: Annotated[str, typer.Option(help="What both builds speak.")] = "mastodon",
     i_own: Annotated[
         list[str] | None,
@@ -67,6 +71,7 @@ def command(
     anew for every block. Exit code: 0 same or faster, 3 slower, 4 inconclusive (it says how many pairs would
     settle it), 5 when blocks stay invalid. A duel ends early when it is clear.
     """
+    from flashcrowd.core.clock import seconds
     from flashcrowd.core.runlog import new_run_dir
     from flashcrowd.core.scenario import load_scenario
     from flashcrowd.load.duel import Duel
@@ -81,6 +86,8 @@ def command(
             "load.profile": profile,
             "load.members": members,
             "seed": seed,
+            "freshness.reads_per_s": 0,
+            "freshness.rereads": 0,
         }
     )
     folder = new_run_dir(out, "check")
@@ -90,7 +97,9 @@ def command(
             stack.enter_context(closing(side_of(text, health, start, build)))
             for text in (baseline, candidate)
         )
-        duel = Duel(chosen, (first, second), folder / "blocks", adapter, tuple(i_own or ()), replay)
+        duel = Duel(
+            chosen, (first, second), folder / "blocks", adapter, tuple(i_own or ()), replay, seconds(turn)
+        )
         found, blocks = _fight(duel, chosen, pairs, Limits(effect=smallest), output)
     return _report(
         found, blocks, (first.text, second.text), chosen.name, time.monotonic() - began, folder, output

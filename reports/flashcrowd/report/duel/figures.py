@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from flashcrowd.core.events import ACTIONS
-from flashcrowd.report.metrics.quantiles import enough, quantile
+from flashcrowd.core.events import ACTION_CODE, ACTIONS
+from flashcrowd.report.metrics.quantiles import enough, smooth_quantile
 from flashcrowd.report.metrics.traffic import Traffic
 
 Scale = Literal["ratio", "difference"]
@@ -21,6 +21,9 @@ LEAST_REQUESTS: Final = 50
 """Requests of an action in a block without which its quantiles are not compared."""
 
 ALL: Final = "all"
+
+IMAGES: Final = "generate"
+"""An image takes as long as all else together; it has figures of its own and is in none of the others."""
 
 Block = Mapping[str, float]
 """Name of a figure -> its value in one block; a figure that the block has too little for is left out."""
@@ -74,11 +77,10 @@ def block_of(measured: Traffic, window_s: float, cpu_ms: float = math.nan) -> di
     sent = measured.where(measured.sent)
     if not len(sent):
         return {}
-    served = int((~sent.error).sum())
     found = {
-        THROUGHPUT.name: served / window_s,
-        ERRORS.name: 1.0 - served / len(sent),
-        **dict(_quantiles(ALL, sent, OVERALL)),
+        THROUGHPUT.name: int((~sent.error & ~sent.abandoned).sum()) / window_s,
+        ERRORS.name: float(sent.error.mean()),
+        **dict(_quantiles(ALL, sent.where(sent.action != ACTION_CODE[IMAGES]), OVERALL)),
     }
     for code, action in enumerate(ACTIONS):
         found |= dict(_quantiles(action, sent.where(sent.action == code), LEVELS))
@@ -88,10 +90,14 @@ def block_of(measured: Traffic, window_s: float, cpu_ms: float = math.nan) -> di
 
 
 def _quantiles(action: str, sent: Traffic, levels: Mapping[str, float]) -> Iterable[tuple[str, float]]:
-    """The quantiles of the response time of the requests that were answered well."""
-    times = sent.response_ms[~sent.error]
-    if len(times) < LEAST_REQUESTS:
+    """The quantiles of the response time of the requests that were not refused.
+
+    What was given up or cut would have taken longer: a quantile that may lie among that is not known.
+    """
+    kept = sent.where(~sent.error)
+    count, unfinished = len(kept), int(kept.abandoned.sum())
+    if count < LEAST_REQUESTS:
         return
     for name, level in levels.items():
-        if enough(len(times), level):
-            yield f"{action}.{name}", quantile(times, level)
+        if enough(count, level) and count * (1 - level) > unfinished:
+            yield f"{action}.{name}", smooth_quantile(kept.response_ms, level)
