@@ -26,6 +26,9 @@ LIKES_ENTER: Final = 0.1
 TRENDS: Final = 3
 """Topics that trend at a time; see `core.trends`."""
 
+TICKS_A_TREND: Final = 10
+"""Ticks after which it is looked anew which topics trend."""
+
 TREND_SHARE: Final = 0.15
 """Looks on a trends page that go to a topic that trends, whether it interests the member or not."""
 

@@ -208,8 +208,9 @@ class OfflinePlatform:
             item = self.items[change.post]
             item.reach, item.zeal = change.reach, change.zeal
             (self._limited.add if change.limited else self._limited.discard)(change.author)
-        self.trending = trending(self.uses.recent, self.uses.usual, discovery.TRENDS)
-        self.uses.fade(TICK)
+        if tick_of(t) % discovery.TICKS_A_TREND == 0:
+            self.trending = trending(self.uses.recent, self.uses.usual, discovery.TRENDS)
+            self.uses.fade(discovery.TICKS_A_TREND * TICK)
         if self.world.programme.events:
             self.fervour = self.world.programme.fervour(t, self.world.scenario.content.topics)
 

@@ -9,7 +9,7 @@ from flashcrowd.core.clock import TICK
 from flashcrowd.core.draws import Purpose
 from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE
 from flashcrowd.core.trends import Uses, trending
-from flashcrowd.sim import agenda, calendar
+from flashcrowd.sim import agenda, calendar, discovery
 from flashcrowd.sim.compiled import compiled_key, compiled_score
 from flashcrowd.sim.kernel import columns
 from flashcrowd.sim.kernel.arrivals import draw_slice
@@ -87,7 +87,8 @@ class KernelEngine:
         self._apply_verdicts()
         if programme.events:
             self.state.fervour[:] = programme.fervour(self.tick * TICK, len(self.state.fervour))
-        self._let_topics_trend()
+        if self.tick % discovery.TICKS_A_TREND == 0:
+            self._let_topics_trend()
         joining = self._let_leave()
         due = self._due(joining)
         first_row = self._count(columns.N_ROWS)
@@ -168,7 +169,7 @@ class KernelEngine:
         found = trending(self._uses.recent, self._uses.usual, len(self.state.trending))
         self.state.trending[:] = -1
         self.state.trending[: len(found)] = found
-        self._uses.fade(TICK)
+        self._uses.fade(discovery.TICKS_A_TREND * TICK)
 
     def _let_leave(self) -> Any:
         """Let go who leaves in this tick; who signs up in it."""
