@@ -7,20 +7,19 @@ Everything has a default, so a scenario holds only what it changes. A file is ch
 import hashlib
 import json
 import os
-import reprlib
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, Literal
 
-import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from flashcrowd.core.errors import ScenarioError
 from flashcrowd.core.growth import Growth, Retention
 from flashcrowd.core.moderation import Harm, Moderation
-from flashcrowd.core.registry import nearest
 from flashcrowd.core.settings import Abort, Duration, Positive, Profile, Settings, Share
-from flashcrowd.core.timeline import EVENT_KINDS, Event
+from flashcrowd.core.strict_yaml import complaints, read_yaml
+from flashcrowd.core.timeline import Event
 from flashcrowd.core.wishes import MODEL, PROFILES, RULES
 
 FEWEST_SLOTS: Final = 8
@@ -277,16 +276,26 @@ class Scenario(Settings):
         Raises:
             ScenarioError: when a value is not allowed.
         """
-        data = self.model_dump()
-        for path, value in changes.items():
-            if value is None:
-                continue
-            *parents, leaf = path.split(".")
-            section = data
-            for parent in parents:
-                section = section[parent]
-            section[leaf] = value
-        return _checked(data, "command line")
+        given = {path: value for path, value in changes.items() if value is not None}
+        return changed_scenario(self, given, "command line")
+
+
+def changed_scenario(scenario: Scenario, changes: Mapping[str, Any], source: str) -> Scenario:
+    """A copy with dotted fields replaced, checked again; `source` names it in errors.
+
+    Raises:
+        ScenarioError: when a field is unknown or its value not allowed.
+    """
+    data = scenario.model_dump()
+    for path, value in changes.items():
+        *parents, leaf = path.split(".")
+        section: Any = data
+        for depth, parent in enumerate(parents):
+            section = section.setdefault(parent, {})
+            if not isinstance(section, dict):
+                raise ScenarioError(f"{source}: {'.'.join(parents[: depth + 1])} has no field {leaf}")
+        section[leaf] = value
+    return _checked(data, source)
 
 
 def bundled_scenarios() -> dict[str, Path]:
@@ -307,7 +316,7 @@ def load_scenario(name_or_path: str) -> Scenario:
         if name_or_path not in bundled:
             raise ScenarioError(f"{name_or_path}: no such file or bundled scenario ({', '.join(bundled)})")
         path = bundled[name_or_path]
-    return _checked(_read_yaml(path), path.name, default_name=path.stem)
+    return _checked(read_yaml(path), path.name, default_name=path.stem)
 
 
 def resolved_scenario(data: dict[str, Any], source: str) -> Scenario:
@@ -319,68 +328,8 @@ def resolved_scenario(data: dict[str, Any], source: str) -> Scenario:
     return _checked(data, source)
 
 
-class _Loader(yaml.SafeLoader):
-    """Plain YAML, in which no key may stand twice (YAML would silently keep the last)."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
-            if key.value in seen:
-                raise yaml.MarkedYAMLError(problem=f"{key.value} stands twice", problem_mark=key.start_mark)
-            seen.add(key.value)
-        return super().construct_mapping(node, deep)
-
-
-def _read_yaml(path: Path) -> dict[str, Any]:
-    try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
-    except (OSError, UnicodeDecodeError) as error:
-        raise ScenarioError(f"{path.name}: cannot be read: {error}") from error
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:  # 2024-13-01 is a ValueError
-        mark = getattr(error, "problem_mark", None)
-        where = f" line {mark.line + 1}, column {mark.column + 1}:" if mark else ""
-        problem = " ".join(str(getattr(error, "problem", None) or error).split())
-        raise ScenarioError(f"{path.name}:{where} not YAML: {problem}") from error
-    if data is None:
-        return {}
-    if not isinstance(data, dict):
-        raise ScenarioError(f"{path.name}: holds a {type(data).__name__}; must be a mapping of sections")
-    return data
-
-
 def _checked(data: dict[str, Any], source: str, default_name: str = "default") -> Scenario:
     try:
         return Scenario.model_validate({"name": default_name, **data})
     except ValidationError as error:
-        complaints = "; ".join(_complaint(problem) for problem in error.errors())
-        raise ScenarioError(f"{source}: {complaints}") from error
-
-
-def _complaint(problem: Any) -> str:
-    """One pydantic error in our words: `load.time_lapse is -5; must be > 0`."""
-    path = ".".join(str(part) for part in problem["loc"])
-    if problem["type"] == "extra_forbidden":
-        known = _fields_of(problem["loc"][:-1])
-        hint = nearest(str(problem["loc"][-1]), known) or f"; known: {', '.join(known)}"
-        return f"{path} is not a known key{hint}"
-    found = f"{path} is {reprlib.repr(problem['input'])}"
-    context = problem.get("ctx", {})
-    for key, sign in (("gt", ">"), ("ge", ">="), ("lt", "<"), ("le", "<=")):
-        if key in context:
-            limit = f"{context[key]:,}".removesuffix(".0")
-            return f"{found}; must be {sign} {limit}"
-    if problem["type"] in ("model_type", "model_attributes_type"):
-        return f"{found}; must be a section of keys: {', '.join(_fields_of(problem['loc']))}"
-    message = problem["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
-    return f"{found}; {message}" if path else message
-
-
-def _fields_of(location: tuple[int | str, ...]) -> list[str]:
-    """Keys of the section at a place; of an entry of `events`, those of its kind, or `kind` without one."""
-    model: Any = Scenario
-    for part in location:
-        if part in EVENT_KINDS:
-            model = EVENT_KINDS[str(part)]
-        elif isinstance(part, str):
-            model = model.model_fields[part].annotation
-    return list(getattr(model, "model_fields", ("kind",)))
+        raise ScenarioError(f"{source}: {complaints(error, Scenario)}") from error
