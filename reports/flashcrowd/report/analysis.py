@@ -107,7 +107,7 @@ class Analysis:
     @cached_property
     def kinds(self) -> Kinds:
         """AI images against everything else."""
-        return kinds(self.run.actions, self.forest, self.spread)
+        return kinds(self.run.actions, self.forest, self.spread, self.run.exposures)
 
     @cached_property
     def governance(self) -> Governance:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -27,7 +27,7 @@ LIVED: Final = ("seq", "t", "member", "action", "outcome", "ai")
 class TableColumns(Mapping[str, Column]):
     """The columns of one table of the record, each read from disk when first asked for."""
 
-    def __init__(self, reader: RunReader, name: str) -> None:
+    def __init__(self, reader: "Record", name: str) -> None:
         self._reader = reader
         self._name = name
         self._read: dict[str, Column] = {}
@@ -45,8 +45,29 @@ class TableColumns(Mapping[str, Column]):
         return len(TABLES[self._name].names)
 
 
+class Record(Protocol):
+    """What a run is read from: a directory, or memory; see `RunReader`."""
+
+    path: Path
+    manifest: dict[str, Any]
+
+    @property
+    def kind(self) -> str:
+        """ "offline" or "live"."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """The resolved scenario."""
+
+    def has(self, table: str) -> bool:
+        """Whether there is any row of a table."""
+
+    def table(self, name: str, columns: list[str] | None = None) -> pa.Table:
+        """A whole table, or some of its columns."""
+
+
 class Run:
-    """One recorded run, finished or killed.
+    """One recorded run, finished or killed, read from its directory or from memory.
 
     Attributes:
         path: the run directory.
@@ -58,8 +79,8 @@ class Run:
         RecordError: when the path holds no run.
     """
 
-    def __init__(self, path: str | Path) -> None:
-        self._reader = RunReader(path)
+    def __init__(self, record: str | Path | Record) -> None:
+        self._reader = RunReader(record) if isinstance(record, str | Path) else record
         self.path = self._reader.path
         self.manifest: dict[str, Any] = self._reader.manifest
         self.actions: Columns = TableColumns(self._reader, "actions")

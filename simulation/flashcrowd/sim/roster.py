@@ -1,15 +1,22 @@
 """Who was there: the member table of a run, the same for offline and live ones."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 import numpy as np
 
-from flashcrowd.core.runlog import RunWriter
 from flashcrowd.sim.world import World
 
 
+class TakesMembers(Protocol):
+    """A record that is being made; see `RunWriter.write_members`."""
+
+    def write_members(self, columns: Mapping[str, Any], personas: list[str], regions: list[str]) -> None:
+        """Take the member table."""
+
+
 def write_members(
-    writer: RunWriter,
+    writer: TakesMembers,
     world: World,
     followers: Any,
     followees: Any,

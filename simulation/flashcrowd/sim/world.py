@@ -1,7 +1,7 @@
 """A scenario's world before anything happens: members, who follows whom, how willing each is."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -50,8 +50,23 @@ class World:
     """How readily members follow notifications, relative to others, 0..1, shape `(n_members,)`."""
 
 
-def build_world(scenario: Scenario) -> World:
+NOT_IN_GRAPH: Final = (
+    *("name", "purpose", "duration", "content", "sessions", "reactions", "platform", "generation"),
+    *("harm", "moderation", "load", "feedback", "freshness", "record", "slo"),
+)
+"""Sections of a scenario that the follow graph does not depend on."""
+
+
+def graph_settings(scenario: Scenario) -> dict[str, Any]:
+    """What the follow graph of a scenario depends on, as plain JSON values: the same, the same graph."""
+    return {name: value for name, value in scenario.resolved().items() if name not in NOT_IN_GRAPH}
+
+
+def build_world(scenario: Scenario, graph: FollowGraph | ComputedGraph | None = None) -> World:
     """Draw members and follow graph of a scenario.
+
+    Args:
+        graph: that of a world of the same `graph_settings`, if there is one already.
 
     Raises:
         UsageError: when a persona, region, ranker or growth curve is unknown.
@@ -59,7 +74,7 @@ def build_world(scenario: Scenario) -> World:
     """
     RANKERS.get(scenario.platform.ranker)  # an unknown one is told before anything is made
     population = build_population(scenario)
-    graph = graph_of(scenario, population)
+    graph = graph or graph_of(scenario, population)
     willing = propensities(scenario, population, graph.followers)
     drawn = population.sessions_per_day * (1.0 - scenario.sessions.return_share)
     keen = np.where(population.dormant, 0.0, 1.0)

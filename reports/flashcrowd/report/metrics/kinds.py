@@ -28,6 +28,11 @@ class Kind:
     ten_share: float
     largest: int
 
+    @property
+    def attention_per_post(self) -> float:
+        """Likes and reposts together."""
+        return self.likes_per_post + self.reposts_per_post
+
 
 @dataclass(frozen=True)
 class Matched:
@@ -42,15 +47,30 @@ class Matched:
 
 @dataclass(frozen=True)
 class Kinds:
-    """AI images, then everything else."""
+    """AI images, then everything else.
+
+    `ai_exposures_share`: share of recorded exposures that showed an AI image; NaN when none were recorded.
+    """
 
     ai: Kind
     other: Kind
     matched: tuple[Matched, ...]
+    ai_exposures_share: float = math.nan
+
+    @property
+    def ai_posts_share(self) -> float:
+        """Share of the original posts that carry an AI image."""
+        return self.ai.posts / (self.ai.posts + self.other.posts)
+
+    @property
+    def ai_attention_share(self) -> float:
+        """Share of all likes and reposts that AI images get; NaN when there are none."""
+        one, other = (kind.posts * kind.attention_per_post for kind in (self.ai, self.other))
+        return one / (one + other) if one + other else math.nan
 
 
-def kinds(actions: Columns, trees: Forest, found: Spread) -> Kinds:
-    """Both kinds of content of a run."""
+def kinds(actions: Columns, trees: Forest, found: Spread, exposures: Columns | None = None) -> Kinds:
+    """Both kinds of content of a run; `exposures`: None when none were recorded."""
     ok = actions["outcome"] == OUTCOME_CODE["ok"]
     liked = ok & (actions["action"] == ACTION_CODE["like"])
     of_ai = actions["ai"][liked].astype(bool)
@@ -63,6 +83,7 @@ def kinds(actions: Columns, trees: Forest, found: Spread) -> Kinds:
         _kind(own[ai], likes[0]),
         _kind(own[~ai], likes[1]),
         tuple(one for one in matched if min(one.counts) >= LEAST),
+        math.nan if exposures is None else _share_of_ai(exposures["root"], trees),
     )
 
 
@@ -77,9 +98,25 @@ def kinds_metrics(found: Kinds) -> list[Metric]:
         for metric in (
             Metric(f"kinds.{name}.reposts_per_post", kind.reposts_per_post, "1"),
             Metric(f"kinds.{name}.likes_per_post", kind.likes_per_post, "1"),
+            Metric(f"kinds.{name}.attention_per_post", kind.attention_per_post, "1"),
             Metric(f"kinds.{name}.no_reshare_share", kind.unshared_share, "share"),
         )
+    ] + [
+        Metric("kinds.ai.posts_share", found.ai_posts_share, "share"),
+        Metric("kinds.ai.exposures_share", found.ai_exposures_share, "share"),
+        Metric("kinds.ai.attention_share", found.ai_attention_share, "share"),
     ]
+
+
+def _share_of_ai(roots: Column, trees: Forest) -> float:
+    """Share of the exposures, given their originals, that showed an AI image; NaN for none of the record."""
+    recorded = trees.post[: trees.n_recorded]
+    if not len(recorded) or not len(roots):
+        return math.nan
+    order = np.argsort(recorded)
+    place = order[np.minimum(np.searchsorted(recorded, roots, sorter=order), len(recorded) - 1)]
+    known = recorded[place] == roots
+    return float(trees.ai[place[known]].mean()) if known.any() else math.nan
 
 
 def _kind(sizes: Column, likes: int) -> Kind:

@@ -1,6 +1,9 @@
 """How cascades spread: size, depth, breadth, structural virality, reproduction, half-life, communities."""
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -15,6 +18,12 @@ BIG: Final = 100
 
 BUCKETS: Final = (3, 10, 30, 100, 200, 500, 1000)
 """Lower ends of size buckets: groups are compared at matched size only (Juul & Ugander, PNAS 2021)."""
+
+MATCHED: Final = (10, 30, 100, 300, math.inf)
+"""Size ranges at which runs are compared by one figure each."""
+
+LEAST_MATCHED: Final = 5
+"""Cascades of a size that such a figure needs."""
 
 
 @dataclass(frozen=True)
@@ -165,6 +174,7 @@ def virality_metrics(found: Spread, trees: Forest) -> list[Metric]:
         Metric("cascades.largest", float(found.size.max()), "count"),
         Metric("cascades.size.mean", _mean(own), "1"),
         *_level_metrics("cascades.structural_virality", found.virality[spreading], "1"),
+        *(Metric(f"cascades.structural_virality.{name}", mean, "1") for name, mean in _matched(found)),
         *_level_metrics("cascades.depth", found.depth[spreading], "1"),
         *_level_metrics("cascades.half_life", found.half_life_s[big], "s"),
         *_level_metrics("cascades.t90", found.t90_s[big], "s"),
@@ -173,6 +183,16 @@ def virality_metrics(found: Spread, trees: Forest) -> list[Metric]:
         Metric("cascades.secondary_r", _mean(secondary_r(trees)[big]), "1"),
         *(Metric(f"cascades.reproduction.g{g}", float(rate), "1") for g, rate in enumerate(rates[:5])),
     ]
+
+
+def _matched(found: Spread) -> Iterator[tuple[str, float]]:
+    """Mean structural virality of cascades of similar size, by range: `10_to_30`, …; of `LEAST_MATCHED` at
+    least."""
+    for least, below in pairwise(MATCHED):
+        chosen = found.virality[(found.size >= least) & (found.size < below)]
+        name = f"{least}_to_{below}" if math.isfinite(below) else f"from_{least}"
+        if len(chosen) >= LEAST_MATCHED:
+            yield name, float(chosen.mean())
 
 
 def _depth(trees: Forest) -> Column:

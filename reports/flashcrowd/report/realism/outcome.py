@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
+from flashcrowd.report.interval import UNKNOWN, Span, cluster_bootstrap, t_interval
 from flashcrowd.report.realism.fact import Band, Fact, Figure, Part, Reading
-from flashcrowd.report.realism.interval import UNKNOWN, Span, cluster_bootstrap, t_interval
 
 INSIDE: Final = "inside"
 BORDERLINE: Final = "borderline"

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from flashcrowd.report.realism.interval import cluster_bootstrap, t_interval
+from flashcrowd.report.interval import cluster_bootstrap, t_interval
 
 
 def test_t_interval_covers_the_truth_as_often_as_it_says() -> None:
