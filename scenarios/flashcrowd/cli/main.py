@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "check": "flashcrowd.cli.check",
     "runs": "flashcrowd.cli.runs",
     "realism": "flashcrowd.cli.realism",
+    "study": "flashcrowd.cli.study",
     "explore": "flashcrowd.cli.explore",
     "serve": "flashcrowd.cli.serve",
     "scenarios": "flashcrowd.cli.scenarios",

@@ -58,6 +58,8 @@ def _complaint(problem: Any, model: type[BaseModel]) -> str:
         known = _fields_of(problem["loc"][:-1], model)
         hint = nearest(str(problem["loc"][-1]), known) or f"; known: {', '.join(known)}"
         return f"{path} is not a known key{hint}"
+    if problem["type"] == "missing":
+        return f"{path} is missing"
     found = f"{path} is {reprlib.repr(problem['input'])}"
     context = problem.get("ctx", {})
     for key, sign in (("gt", ">"), ("ge", ">="), ("lt", "<"), ("le", "<=")):

@@ -155,7 +155,10 @@ def _base(study: Study, path: Path) -> Scenario:
 
 
 def _name_of(fields: Changes) -> str:
-    """`ranker=engagement, ai_share=0.3`; the whole field where its last part does not say which."""
+    """`engagement` for one field with a word; `ai_share=0.3, topics=5` for others, the whole field where its
+    last part does not say which."""
+    if len(fields) == 1 and all(isinstance(value, str) for value in fields.values()):
+        return str(*fields.values())
     leaves = [field.rsplit(".", 1)[-1] for field in fields]
     return ", ".join(
         f"{leaf if leaves.count(leaf) == 1 else field}={_plain(value)}"

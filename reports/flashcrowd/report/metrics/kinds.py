@@ -58,11 +58,6 @@ class Kinds:
     ai_exposures_share: float = math.nan
 
     @property
-    def ai_posts_share(self) -> float:
-        """Share of the original posts that carry an AI image."""
-        return self.ai.posts / (self.ai.posts + self.other.posts)
-
-    @property
     def ai_attention_share(self) -> float:
         """Share of all likes and reposts that AI images get; NaN when there are none."""
         one, other = (kind.posts * kind.attention_per_post for kind in (self.ai, self.other))
@@ -102,7 +97,6 @@ def kinds_metrics(found: Kinds) -> list[Metric]:
             Metric(f"kinds.{name}.no_reshare_share", kind.unshared_share, "share"),
         )
     ] + [
-        Metric("kinds.ai.posts_share", found.ai_posts_share, "share"),
         Metric("kinds.ai.exposures_share", found.ai_exposures_share, "share"),
         Metric("kinds.ai.attention_share", found.ai_attention_share, "share"),
     ]

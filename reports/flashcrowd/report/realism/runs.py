@@ -3,13 +3,12 @@
 What a run does is given as a function, because the society lies in another layer.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flashcrowd.core.jobs import Done
+from flashcrowd.core.jobs import Done, sources_digest
 from flashcrowd.report import metrics
 from flashcrowd.report.realism import measures
 from flashcrowd.report.realism.fact import Fact, Reading
@@ -71,8 +70,4 @@ def seed_result(run: SeedRun, done: Done) -> SeedResult:
 
 def measures_digest() -> str:
     """A digest of the sources of every measure: readings of other sources are not comparable."""
-    digest = hashlib.sha256()
-    for folder in (Path(str(measures.__file__)).parent, Path(str(metrics.__file__)).parent):
-        for path in sorted(folder.glob("*.py")):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+    return sources_digest(Path(str(measures.__file__)).parent, Path(str(metrics.__file__)).parent)

@@ -1,5 +1,6 @@
 """Results of jobs in files, one each."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Final
@@ -41,6 +42,15 @@ def kept(folder: Path, job: Job) -> Done | None:
         return Done(dict(found["result"]), found["wall_s"], found["cpu_s"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def sources_digest(*folders: Path) -> str:
+    """A digest of the sources in some folders: results of other sources are not comparable."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.glob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _path(folder: Path, job: Job) -> Path:
