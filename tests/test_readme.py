@@ -17,6 +17,7 @@ SMALLER = {
     "load": "--members 40 --duration 3s",
     "provision": "--members 40",
     "capacity": "--first 1 --most 1 --window 3s --warm-up 1s",
+    "study": "--members 200 --days 0.1 --seeds 2",
     "check": "--members 40 --pairs 3 --block 1s",
     "--processes": "--processes 2",
 }
@@ -30,10 +31,16 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
 
 
+def named_files() -> dict[str, str]:
+    """The files that a reader is told to write: blocks that begin with their name, as `# mine.yaml`."""
+    found = re.findall(r"```\w+\n(# (\w+\.\w+)\n.*?)```", README, flags=re.DOTALL)
+    return {name: text for text, name in found}
+
+
 def test_commands_of_the_readme_run_in_order(tmp_path: Path) -> None:
-    """Whoever copies the README line by line gets through, the scenario file included."""
-    (scenario,) = blocks("yaml")
-    (tmp_path / "mine.yaml").write_text(scenario)
+    """Whoever copies the README line by line gets through, its files included."""
+    for name, text in named_files().items():
+        (tmp_path / name).write_text(text)
     lines = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("flashcrowd ")]
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     settings = {**os.environ, "PATH": path, "XDG_STATE_HOME": str(tmp_path)}
@@ -50,3 +57,4 @@ def test_commands_of_the_readme_run_in_order(tmp_path: Path) -> None:
             allowed = VERDICTS.get(name, {0})
             assert done.returncode in allowed, f"{line}\n{done.stdout}{done.stderr}"
     assert len(lines) >= 5
+    assert {"mine.yaml", "bots.yaml"} <= set(named_files())

@@ -17,6 +17,9 @@ from flashcrowd.report.interval import CONFIDENCE, t_interval
 LEAST: Final = 2
 """Seeds without which there is no interval."""
 
+LEAST_EFFECT: Final = 3
+"""Seeds without which there is no effect size."""
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -92,7 +95,7 @@ def contrast(arm: Sequence[float], control: Sequence[float]) -> Contrast:
     one, other = (estimate([pair[side] for pair in pairs]) for side in (0, 1))
     found = estimate(differences)
     spread = math.sqrt((one.spread**2 + other.spread**2) / 2)
-    correction = 1 - 3 / (4 * (found.n - 1) - 1) if found.n >= LEAST else math.nan
+    correction = 1 - 3 / (4 * (found.n - 1) - 1) if found.n >= LEAST_EFFECT else math.nan
     return Contrast(
         found,
         found.value / other.value if other.value else math.nan,

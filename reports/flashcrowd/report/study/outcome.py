@@ -55,6 +55,18 @@ OUTCOMES: Final = (
     Outcome("kinds.ai.attention_share", "the share of attention that AI images get", "share"),
     Outcome("kinds.ai.exposures_share", "the share of what members see that is an AI image", "share"),
     Outcome("moderation.reports", "the number of reports", "count"),
+    Outcome("harm.posts", "the number of harmful posts", "count"),
+    Outcome("harm.exposures", "the number of exposures to harmful posts", "count"),
+    Outcome("harm.exposure_share", "the share of exposures that show a harmful post", "share"),
+    Outcome("harm.exposures_per_post", "the exposures to a harmful post"),
+    Outcome("harm.exposed_members", "the number of members who see a harmful post", "count"),
+    Outcome("moderation.acted_share", "the share of harmful posts that are acted upon", "share"),
+    Outcome("moderation.removals", "the number of removals", "count"),
+    Outcome("moderation.false_removals", "the number of posts removed by mistake", "count"),
+    Outcome("moderation.false_removal_share", "the share of removals that are a mistake", "share"),
+    Outcome("moderation.time_to_action.p50", "the median time until a harmful post is acted upon", "s"),
+    Outcome("moderation.time_to_action.p95", "the time to action on a harmful post (95 % quantile)", "s"),
+    Outcome("moderation.queue.p95", "the wait of a case for a person (95 % quantile)", "s"),
 )
 """Every outcome; a new one is a metric and a line here."""
 

@@ -27,6 +27,8 @@ def difference(value: float, unit: str, step: float = math.nan) -> str:
 
     >>> difference(0.012, "share", 0.002), difference(-0.5, "1", 0.01), difference(0.0, "1")
     ('+1.20 pp', '−0.500', '±0')
+    >>> difference(-0.001, "1", 0.4)
+    '±0.00'
     """
     if not math.isfinite(value):
         return quantity.MISSING
@@ -34,7 +36,8 @@ def difference(value: float, unit: str, step: float = math.nan) -> str:
         return "±0"
     size = figure(abs(value), unit, step)
     text = size.removesuffix("%") + POINTS if unit == "share" else size
-    return f"{'+' if value > 0 else '−'}{text}"
+    sign = "+" if value > 0 else "−"
+    return f"{sign if any(digit in text for digit in '123456789') else '±'}{text}"
 
 
 def interval(found: Estimate, unit: str) -> str:
