@@ -10,25 +10,18 @@ from time import monotonic_ns
 from typing import Any, Final
 
 from gevent import get_hub, getcurrent, socket, ssl
-from httptools import HttpParserCallbackError, HttpParserError, HttpParserUpgrade
+from httptools import HttpParserError, HttpParserUpgrade
 
 from flashcrowd.core.errors import PlatformError
 from flashcrowd.load.coding import ACCEPTED, decoded
-from flashcrowd.load.connection import Connection
+from flashcrowd.load.connection import HEAD_LIMIT, Connection, HungUp, TooLong
 from flashcrowd.load.origin import Origin
 from flashcrowd.load.request import Request
 
 SIZE_LIMIT: Final = 8 << 20
 """Most bytes of an answer as it comes over the wire, and of its body after decompression."""
 
-HEAD_LIMIT: Final = 256
-"""Most header lines of an answer."""
-
-READ_SIZE: Final = 1 << 16
 MOST_REDIRECTS: Final = 3
-IDLE_CHECK_NS: Final = 20_000_000
-"""A connection idle for longer is asked whether the platform has closed it before it is used again."""
-
 REDIRECTS: Final = (301, 302, 303, 307, 308)
 
 OK: Final = "ok"
@@ -145,7 +138,8 @@ class Wire:
             self._exchange(encoded, request, answer, deadline_ns)
         if answer.fault == OK:
             self._decode(answer)
-        answer.end_ns = monotonic_ns()
+        else:
+            answer.end_ns = monotonic_ns()
         return answer
 
     def __enter__(self) -> "Wire":
@@ -180,34 +174,31 @@ class Wire:
             connection = self._connection(answer, deadline_ns)
             if connection is None:
                 return
-            received = answer.bytes_in
             written = whole = False
             timer = get_hub().loop.timer(max(0.0, (deadline_ns - monotonic_ns()) / 1e9))
             timer.start(getcurrent().throw, TimeoutError)
             try:
                 written = self._write(connection, data, answer)
-                whole = written and self._read(connection, answer, deadline_ns)
+                whole = written and self._read(connection, answer)
             finally:  # also when the greenlet is killed in the middle
                 timer.close()
                 if not whole:
                     connection.close()
             if whole:
                 return
-            died_idle = connection.reused and answer.fault == FAILED and answer.bytes_in == received
+            died_idle = connection.reused and answer.fault == FAILED and connection.bytes_in == 0
             if not (died_idle and (request.idempotent or not written)):
                 return
             self.resent[request.action] += written
             answer.fault, answer.detail = OK, ""
 
     def _connection(self, answer: Answer, deadline_ns: int) -> Connection | None:
-        now = monotonic_ns()
         while self._idle:
             connection = self._idle.pop()
-            if now - connection.idle_since_ns < IDLE_CHECK_NS or not connection.was_closed():
+            if not connection.is_closed:
                 connection.reused = True
                 connection.begin()
                 return connection
-            connection.close()
         return self._opened(answer, deadline_ns)
 
     def _opened(self, answer: Answer, deadline_ns: int) -> Connection | None:
@@ -218,7 +209,8 @@ class Wire:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._tls is not None:
                 sock = self._tls.wrap_socket(sock, server_hostname=self.origin.host)
-            opened = Connection(sock)
+            opened = Connection(sock, self.size_limit)
+            opened.listen()
         except TimeoutError:
             answer.failed(TIMEOUT, "no connection in time")
         except (ssl.SSLError, ssl.CertificateError) as error:
@@ -233,9 +225,7 @@ class Wire:
     def _write(self, connection: Connection, data: bytes, answer: Answer) -> bool:
         """Whether the request went out whole."""
         try:
-            sent = connection.sock.send(data)
-            if sent < len(data):
-                _send_rest(connection, memoryview(data)[sent:])
+            connection.send(data)
         except TimeoutError:
             answer.failed(TIMEOUT, "the request could not be sent in time")
             return False
@@ -245,55 +235,38 @@ class Wire:
         answer.bytes_out += len(data)
         return True
 
-    def _read(self, connection: Connection, answer: Answer, deadline_ns: int) -> bool:
+    def _read(self, connection: Connection, answer: Answer) -> bool:
         """Whether an answer came whole; the connection is then kept or closed as the answer says."""
         try:
-            while not connection.complete:
-                data = _received(connection)
-                if not data:
-                    return self._ended(connection, answer)
-                now_ns = monotonic_ns()
-                if answer.bytes_in == 0:
-                    answer.first_byte_ns = now_ns
-                answer.bytes_in += len(data)
-                connection.feed(data)
-                if now_ns > deadline_ns:  # whoever sends without pause never lets the timer have its turn
-                    raise TimeoutError
-                if answer.bytes_in > self.size_limit or connection.head_lines > HEAD_LIMIT:
-                    answer.failed(
-                        FAILED, f"an answer over {self.size_limit} bytes or {HEAD_LIMIT} header lines"
-                    )
-                    return False
+            connection.wait()
+        except HungUp:
+            answer.failed(FAILED, "the platform closed the connection before the end of its answer")
+        except TooLong:
+            answer.failed(FAILED, f"an answer over {self.size_limit} bytes or {HEAD_LIMIT} header lines")
         except TimeoutError:
             answer.failed(TIMEOUT, "no whole answer in time")
-            return False
-        except HttpParserCallbackError as error:
-            raise error.__context__ or error from None  # a bug of ours, not of the platform
         except (HttpParserError, HttpParserUpgrade) as error:
-            if not connection.complete:
-                answer.failed(FAILED, f"not HTTP: {error}")
-                return False
+            answer.failed(FAILED, f"not HTTP: {error}")
         except OSError as error:
             answer.failed(FAILED, f"connection lost: {error.strerror or error}")
-            return False
         self._take(connection, answer)
+        if answer.fault != OK:
+            return False
         if connection.kept:
-            connection.idle_since_ns = monotonic_ns()
+            connection.rest()
             self._idle.append(connection)
         else:
             connection.close()
         return True
 
-    def _ended(self, connection: Connection, answer: Answer) -> bool:
-        """Whether the end of the stream is the end of a whole answer."""
-        if not connection.ends_with_connection():
-            answer.failed(FAILED, "the platform closed the connection before the end of its answer")
-            return False
-        self._take(connection, answer)
-        connection.close()
-        return True
-
     def _take(self, connection: Connection, answer: Answer) -> None:
+        """Hand over what has come, whole or not."""
+        if answer.first_byte_ns < 0:
+            answer.first_byte_ns = connection.first_byte_ns
+        answer.end_ns = connection.end_ns
+        answer.bytes_in += connection.bytes_in
+        if answer.fault != OK:
+            return
         answer.status = connection.status
         answer.headers = connection.headers
         pieces = connection.body
@@ -321,27 +294,3 @@ def _left_s(deadline_ns: int) -> float:
     if left_ns <= 0:
         raise TimeoutError
     return left_ns / 1e9
-
-
-def _received(connection: Connection) -> bytes:
-    """The next piece that comes in; empty at the end of the stream."""
-    if not (connection.headers or isinstance(connection.sock, ssl.SSLSocket)):
-        get_hub().wait(connection.readable)  # an answer is never there at once: no use in looking first
-    while True:
-        try:
-            piece: bytes = connection.sock.recv(READ_SIZE)
-            return piece
-        except (BlockingIOError, ssl.SSLWantReadError):
-            get_hub().wait(connection.readable)
-        except ssl.SSLWantWriteError:
-            get_hub().wait(connection.writable)
-
-
-def _send_rest(connection: Connection, rest: memoryview) -> None:
-    """Send what did not fit into the socket's buffer, as room comes up."""
-    while rest:
-        get_hub().wait(connection.writable)
-        try:
-            rest = rest[connection.sock.send(rest) :]
-        except (BlockingIOError, ssl.SSLWantWriteError, ssl.SSLWantReadError):
-            continue
