@@ -1,8 +1,8 @@
 """The crowd of one process: a calendar of wake-ups, and a set of reused workers that step whatever is due.
 
-A member costs nothing while it is away, and one entry of the calendar while it thinks. A worker is a
-greenlet that takes what is due, steps it (which may send requests, one after the other), and puts it back
-for its next step. When all workers are busy, what is due waits: it is then late, and counted as such,
+A member costs nothing while it is away, and one entry of the calendar while it thinks. The event loop hands
+what is due to a worker of the pool, which steps it (this may send requests, one after the other) and puts it
+back for its next step. When all workers are busy, what is due waits: it is then late, and counted as such,
 but never thinned out.
 """
 
@@ -13,10 +13,11 @@ from time import monotonic_ns
 from typing import Any, Final
 
 import gevent
+from gevent import get_hub
 from gevent.event import Event
-from gevent.queue import SimpleQueue
 
-from flashcrowd.load.line import Closed, Cut
+from flashcrowd.load.line import Closed
+from flashcrowd.load.pool import Pool
 from flashcrowd.load.runclock import NS
 from flashcrowd.load.scene import Scene, Task
 from flashcrowd.load.schedule import Arrival
@@ -59,14 +60,14 @@ class Crowd:
         self._new_session = new_session
         self._calendar: list[tuple[int, int, Task | Arrival]] = []
         self._order = itertools.count()
-        self._ready: SimpleQueue[Any] = SimpleQueue()
-        self._wake = Event()
-        self._asleep_until_ns = 0
+        self._over = Event()
+        self._end_ns: int | None = None
+        self._alarm: Any = None
+        self._alarm_ns = FAR_NS
         self._stopped_at_ns: int | None = None
         self._closed_at_ns = FAR_NS
         self._chains: set[Task] = set()
-        self._busy = 0
-        self._workers = [gevent.Greenlet(self._work) for _ in range(workers)]
+        self._pool = Pool(workers, self._step, self._fail)
 
     def run(self, end_ns: int) -> None:
         """Live until the monotonic time `end_ns`, or until `stop`; then let what is in flight land.
@@ -74,13 +75,18 @@ class Crowd:
         Raises:
             Exception: what a worker died of: a bug of the harness.
         """
-        for worker in self._workers:
-            worker.start()
+        self._pool.start()
+        if self._next_arrival is None:
+            self._draw_arrival()
         try:
-            self._dispatch(end_ns)
+            if self._stopped_at_ns is None:
+                self._end_ns = end_ns
+                self._set_alarm(monotonic_ns())
+                self._over.wait()
             self._close(min(end_ns, self._stopped_at_ns or end_ns))
         finally:
-            gevent.killall(self._workers, Cut, block=True)
+            self._silence()
+            self._pool.end()
         if self.failure is not None:
             raise self.failure
 
@@ -88,7 +94,7 @@ class Crowd:
         """End the window now; `run` then comes to its end."""
         if self._stopped_at_ns is None:
             self._stopped_at_ns = monotonic_ns()
-            self._wake.set()
+            self._over.set()
 
     def bring(self, arrival: Arrival) -> None:
         """Let a member come that is not in the schedule (any more), unless the window is over."""
@@ -103,7 +109,7 @@ class Crowd:
         change(now_ns)
         if self._closed_at_ns == FAR_NS:
             self._draw_arrival()
-            self._wake.set()
+            self._set_alarm(now_ns)
 
     def beside(self, work: Callable[[], None]) -> Any:
         """Start work beside the crowd; what it dies of ends the window, and `run` raises it."""
@@ -121,18 +127,33 @@ class Crowd:
             self.failure = error
         self.stop()
 
-    def _dispatch(self, end_ns: int) -> None:
-        """Hand over what is due, when it is due."""
-        if self._next_arrival is None:
-            self._draw_arrival()
-        while self._stopped_at_ns is None:
-            now_ns = monotonic_ns()
-            if now_ns >= end_ns:
-                return
+    def _turn(self) -> None:
+        """Hand over what is due, and see to the next time; the event loop calls this."""
+        self._alarm_ns = FAR_NS
+        now_ns = monotonic_ns()
+        if self._end_ns is None or now_ns >= self._end_ns:
+            self._over.set()
+            return
+        try:
             self._hand_over(now_ns)
-            self._asleep_until_ns = min(end_ns, self._next_due_ns())
-            self._wake.clear()
-            self._wake.wait(max(0, self._asleep_until_ns - monotonic_ns()) / NS)
+        except Exception as error:
+            self._fail(error)
+        more = self._pool.set_to_work()
+        self._set_alarm(now_ns if more else min(self._end_ns, self._next_due_ns()))
+
+    def _set_alarm(self, at_ns: int) -> None:
+        """Have `_turn` called at a monotonic time, unless it will be before."""
+        if self._end_ns is None or at_ns >= self._alarm_ns:
+            return
+        self._silence()
+        self._alarm_ns = at_ns
+        self._alarm = get_hub().loop.timer(max(0, at_ns - monotonic_ns()) / NS)
+        self._alarm.start(self._turn, update=True)
+
+    def _silence(self) -> None:
+        if self._alarm is not None:
+            self._alarm.close()
+        self._alarm, self._alarm_ns = None, FAR_NS
 
     def _next_due_ns(self) -> int:
         return min(self._calendar[0][0] if self._calendar else FAR_NS, self._arrival_ns())
@@ -145,7 +166,7 @@ class Crowd:
                 if isinstance(due, Arrival):
                     self._admit(due_ns, due)
                 else:
-                    self._ready.put(due)
+                    self._pool.give(due)
             else:
                 self._arrive()
 
@@ -178,7 +199,7 @@ class Crowd:
         if arrival.caused:
             scene.tally.caused += 1
             scene.note_visit(arrival)
-        self._ready.put(self._new_session(scene, number, arrival, due_ns).live())
+        self._pool.give(self._new_session(scene, number, arrival, due_ns).live())
         self._put_callers()
 
     def _put_callers(self) -> None:
@@ -189,21 +210,6 @@ class Crowd:
     def _draw_arrival(self) -> None:
         arrival = next(self._arrivals, None)
         self._next_arrival = None if arrival is None else (self.scene.clock.due_ns(arrival.t), arrival)
-
-    def _work(self) -> None:
-        """A worker: steps one task after the other until it is cut."""
-        try:
-            while True:
-                task = self._ready.get()
-                self._busy += 1
-                try:
-                    self._step(task)
-                finally:
-                    self._busy -= 1
-        except Cut:
-            return
-        except Exception as error:
-            self._fail(error)
 
     def _step(self, task: Task) -> None:
         try:
@@ -226,11 +232,12 @@ class Crowd:
 
     def _enter(self, due_ns: int, due: Task | Arrival) -> None:
         heappush(self._calendar, (due_ns, next(self._order), due))
-        if due_ns < self._asleep_until_ns:
-            self._wake.set()
+        self._set_alarm(due_ns)
 
     def _close(self, at_ns: int) -> None:
         """End the window: what was due and has not left is dropped; what is in flight may land."""
+        self._end_ns = None
+        self._silence()
         self._hand_over(at_ns)
         self._next_arrival, self._closed_at_ns = None, at_ns
         waiting, self._calendar = self._calendar, []
@@ -238,13 +245,18 @@ class Crowd:
             if not isinstance(due, Arrival):  # who would have come after the end is not missed
                 self._put(due_ns, due)
         grace_ns = monotonic_ns() + GRACE_NS
-        while not self._ready.empty() and monotonic_ns() < grace_ns:
-            gevent.sleep(DRAIN_STEP_S)
+        while self._pool.waiting and monotonic_ns() < grace_ns:
+            self._let_work()
         self.scene.line.close(at_ns)
         limit_s = min(self.scene.scenario.load.timeout + DRAIN_SLACK_S, self._drain_s)
         deadline_ns = monotonic_ns() + int(limit_s * NS)
         while self.failure is None and monotonic_ns() < deadline_ns:
             self._hand_over(monotonic_ns())
-            if self._busy == 0 and self._ready.empty() and not self._calendar:
+            if not (self._pool.busy or self._pool.waiting or self._calendar):
                 return
-            gevent.sleep(DRAIN_STEP_S)
+            self._let_work()
+
+    def _let_work(self) -> None:
+        """Let the workers go on for a moment."""
+        get_hub().loop.run_callback(self._pool.set_to_work)
+        gevent.sleep(DRAIN_STEP_S)
