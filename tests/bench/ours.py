@@ -22,17 +22,16 @@ from flashcrowd.load.adapters.mastodon import Mastodon
 from flashcrowd.load.bridge import Bridge
 from flashcrowd.load.cast import choose_cast
 from flashcrowd.load.crowd import Crowd
-from flashcrowd.load.guard import Breaker, Ceiling
+from flashcrowd.load.guard import Ceiling
 from flashcrowd.load.journal import Journal
-from flashcrowd.load.line import Line
-from flashcrowd.load.notices import Notices
 from flashcrowd.load.origin import parse_origin
 from flashcrowd.load.progress import Display
 from flashcrowd.load.recorder import Recorder
 from flashcrowd.load.runclock import NS, RunClock
 from flashcrowd.load.scene import Scene
+from flashcrowd.load.scenery import Props, make_scene
 from flashcrowd.load.schedule import Schedule
-from flashcrowd.load.sights import Sights
+from flashcrowd.load.texts import Texts
 from flashcrowd.load.vault import Vault
 from flashcrowd.load.wire import Wire
 from flashcrowd.sim.world import World, build_world
@@ -58,19 +57,9 @@ def scene_of(world: World, wire: Wire, end_ns: int, members: int = 1000) -> Scen
             Account(member, str(member), f"m{member}_name", f"Authorization: Bearer {token}\r\n".encode())
         )
         vault.keep_introduced(member)
-    return Scene(
-        scenario=world.scenario,
-        world=world,
-        cast=cast,
-        adapter=Mastodon(),
-        accounts=vault.accounts,
-        sights=Sights(world),
-        clock=clock,
-        recorder=recorder,
-        line=Line(Mastodon(), wire, recorder, Ceiling(1e6), Breaker()),
-        vault=vault,
-        notices=Notices(world, vault.accounts),
-    )
+    props = Props(world.scenario, world, cast, Mastodon(), wire, vault, 1.0, Texts())
+    # Items of the pages were made before the run; a member that came before would find nothing new.
+    return make_scene(props, clock, 0.0, recorder, Ceiling(1e6))
 
 
 def pages(scene: Scene, rate_per_s: float, seconds: float) -> Schedule:
@@ -129,8 +118,6 @@ def measure(
 
     with tempfile.TemporaryDirectory() as folder, Wire(origin_of(port), "127.0.0.1") as wire:
         scene = scene_of(world, wire, int(seconds * NS))
-        # Items of the pages were made before the run; a member that came before would find nothing new.
-        scene.epoch_s = 0.0
         arrivals = schedule(scene, rate_per_s, seconds)
         crowd = Crowd(scene, arrivals, workers)
         writer = RunWriter(Path(folder) / "run", world.scenario, "live", {})

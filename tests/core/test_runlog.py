@@ -367,3 +367,15 @@ def test_part_is_plain_parquet(tmp_path: Path) -> None:
     """Any Parquet reader opens a part, without Flashcrowd."""
     table = pq.read_table(recorded(tmp_path, 10) / "actions")
     assert table.column("action").to_pylist() == list(ACTIONS[:10])
+
+
+def test_writing_a_record_loads_no_pandas(tmp_path: Path) -> None:
+    """In a live run the first rows are written while members act: half a second of imports would be felt."""
+    program = (
+        "import sys; from pathlib import Path; from flashcrowd.core.runlog import RunWriter, TABLES\n"
+        "from flashcrowd.core.scenario import Scenario\n"
+        "writer = RunWriter(Path(sys.argv[1]), Scenario(), 'live')\n"
+        "writer.append('actions', {name: [0, 1] for name in TABLES['actions'].names}); writer.close()\n"
+        "sys.exit('pandas' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program, tmp_path / "run"], check=False).returncode == 0

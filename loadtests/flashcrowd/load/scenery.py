@@ -52,6 +52,7 @@ def make_scene(
         epoch_s: wall-clock time (s since 1970) at that moment.
     """
     scenario, world = props.scenario, props.world
+    props.texts.prepare(scenario.population.languages)
     accounts = {member: props.vault.accounts[member] for member in props.cast.members.tolist()}
     return Scene(
         scenario=scenario,

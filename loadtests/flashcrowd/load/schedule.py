@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flashcrowd.core.clock import HOUR, TICK
+from flashcrowd.core.columns import arrow_column
 from flashcrowd.core.draws import Purpose, fold, root_key, uniform
 from flashcrowd.core.errors import RecordError, StorageError, UsageError
 from flashcrowd.sim import calendar, session
@@ -26,6 +27,9 @@ from flashcrowd.sim.world import World
 
 LOOK_BACK_S: Final = 2 * HOUR
 """How long before the run's beginning sessions are drawn, for those under way and for returns."""
+
+CHUNK: Final = 1024
+"""Arrivals that are made at once: as rows they take ten times the room of their columns."""
 
 SCHEMA: Final = pa.schema(
     [
@@ -64,7 +68,8 @@ class Schedule:
 
     def __iter__(self) -> Iterator[Arrival]:
         columns = (self.t, self.member, self.began, self.budget_s)
-        return map(Arrival, *(column.tolist() for column in columns))
+        for begin in range(0, len(self.t), CHUNK):
+            yield from map(Arrival, *(column[begin : begin + CHUNK].tolist() for column in columns))
 
     def save(self, path: Path) -> None:
         """Write the schedule, so that the run can be replayed.
@@ -72,9 +77,9 @@ class Schedule:
         Raises:
             StorageError: when it cannot be written.
         """
-        columns = {field.name: getattr(self, field.name) for field in SCHEMA}
+        columns = [arrow_column(getattr(self, field.name), field.type) for field in SCHEMA]
         try:
-            pq.write_table(pa.table(columns, schema=SCHEMA), path)
+            pq.write_table(pa.Table.from_arrays(columns, schema=SCHEMA), path)
         except OSError as error:
             raise StorageError(f"{path}: cannot be written: {error.strerror or error}") from error
 

@@ -19,10 +19,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from flashcrowd.core.columns import arrow_column, arrow_words
 from flashcrowd.core.errors import RecordError, StorageError, UsageError
 from flashcrowd.core.events import SCHEMA_VERSION, TABLES, VOCABULARY
 from flashcrowd.core.scenario import Scenario, resolved_scenario
@@ -316,10 +316,10 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def _array(values: Any, field: pa.Field, words: Mapping[str, Any] = VOCABULARY) -> pa.Array:
-    if pa.types.is_dictionary(field.type):
-        codes = pa.array(np.asarray(values, dtype=np.int8))
-        return pa.DictionaryArray.from_arrays(codes, pa.array(list(words[field.name])))
-    return pa.array(np.asarray(values, dtype=field.type.to_pandas_dtype()))
+    if not pa.types.is_dictionary(field.type):
+        return arrow_column(values, field.type)
+    codes = arrow_column(values, pa.int8())
+    return pa.DictionaryArray.from_arrays(codes, arrow_words(tuple(words[field.name])))
 
 
 def _storage_error(path: Path, error: OSError) -> StorageError:

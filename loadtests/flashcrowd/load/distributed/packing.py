@@ -6,6 +6,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
+from flashcrowd.core.columns import arrow_table
 from flashcrowd.load.recorder import Columns
 
 PIECE_ROWS: Final = 4096
@@ -18,7 +19,7 @@ OPTIONS: Final = pa.ipc.IpcWriteOptions(compression="zstd")
 
 def pieces(columns: Columns, rows: int = PIECE_ROWS) -> Iterator[bytes]:
     """The rows of a table, at most `rows` a piece, as Arrow streams."""
-    table = pa.table({name: np.ascontiguousarray(values) for name, values in columns.items()})
+    table = arrow_table(columns)
     for begin in range(0, table.num_rows, rows):
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, table.schema, options=OPTIONS) as stream:
