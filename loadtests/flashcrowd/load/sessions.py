@@ -212,6 +212,9 @@ class Session:
             if self.member in scene.sampled:
                 t = scene.clock.scenario_s(now_ns)
                 scene.recorder.exposure(t, self.member, number(item.id), sight.address, position, feed)
+            fervour = scene.fervour(sight.topic, now_ns)
+            if self.mind.passes_over(plan, self.visit, position, sight, item.likes, fervour):
+                continue
             shown = Shown(
                 sight.address,
                 sight.topic,
@@ -221,7 +224,7 @@ class Session:
                 item.reposts,
                 item.likes,
                 scene.offence(item.author),
-                scene.fervour(sight.topic, now_ns),
+                fervour,
             )
             reaction = self.mind.react(plan, self.visit, position, shown)
             if reaction.action == behaviour.UNFOLLOW:

@@ -1,22 +1,15 @@
-"""What an item means to members: address, topic and traits, from its tags and id; no register is needed."""
+"""What an item means to members: topic and traits, from its tags and id; no register is needed."""
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from flashcrowd.core.draws import Purpose, fold, root_key
 from flashcrowd.load.adapters.item import Item, number
-from flashcrowd.sim import content
+from flashcrowd.sim import behaviour, content
+from flashcrowd.sim.member import Glimpse
 from flashcrowd.sim.world import World
 
 REMEMBERED: Final = 50_000
 """Originals whose traits are kept; beyond it all are forgotten and drawn again."""
-
-
-class Sight(NamedTuple):
-    """An original as members see it; `address` is also its number in the record."""
-
-    address: int
-    topic: int
-    traits: content.Traits
 
 
 class Sights:
@@ -32,17 +25,20 @@ class Sights:
         self._appeal_sigma = settings.appeal_sigma
         self._key = root_key(world.scenario.seed, Purpose.ITEM)
         self._topic_by_word = {content.topic_word(topic): topic for topic in range(self._topics)}
-        self._known: dict[str, Sight] = {}
+        self._known: dict[str, Glimpse] = {}
 
-    def of(self, item: Item) -> Sight:
+    def of(self, item: Item) -> Glimpse:
         """What an item's original is like."""
         known = self._known.get(item.root)
         if known is None:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
             address = number(item.root)
-            traits = content.item_traits(fold(self._key, address), self._appeal_sigma)
-            known = self._known[item.root] = Sight(address, self._topic(item, address), traits)
+            key = fold(self._key, address)
+            traits = content.item_traits(key, self._appeal_sigma)
+            allure = behaviour.allure(traits.raw_appeal)
+            known = Glimpse(address, self._topic(item, address), traits, key, allure)
+            self._known[item.root] = known
         return known
 
     def _topic(self, item: Item, address: int) -> int:

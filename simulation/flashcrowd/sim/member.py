@@ -72,6 +72,19 @@ class Shown(NamedTuple):
     fervour: float = 1.0
 
 
+class Glimpse(NamedTuple):
+    """What is known of an original as soon as it is seen, the same for everybody.
+
+    `address`: see `Shown` · `key`: of its draws · `allure`: see `behaviour.allure`.
+    """
+
+    address: int
+    topic: int
+    traits: content.Traits
+    key: int
+    allure: float
+
+
 class Reaction(NamedTuple):
     """What a member does about an item: `action` is a code of `events.ACTIONS` or `behaviour.NOTHING`."""
 
@@ -93,6 +106,7 @@ class Member:
     """The decisions of one member of a world."""
 
     __slots__ = (
+        "_fits",
         "_item_key",
         "_session_key",
         "ai_share",
@@ -129,6 +143,7 @@ class Member:
         self.divided = behaviour.divided_attention(self.followees)
         self._session_key = root_key(world.scenario.seed, Purpose.SESSION)
         self._item_key = root_key(world.scenario.seed, Purpose.ITEM)
+        self._fits: dict[int, float] = {}
 
     def begin(self, t: float, reason: int = agenda.OWN) -> Visit:
         """A visit that begins at scenario time `t`; a shorter one when a notification caused it."""
@@ -166,10 +181,34 @@ class Member:
         """The traits of the original that `address` stands for."""
         return content.item_traits(fold(self._item_key, address), self.scenario.content.appeal_sigma)
 
+    def passes_over(
+        self, page: PagePlan, visit: Visit, position: int, glimpse: Glimpse, likes: int, fervour: float
+    ) -> bool:
+        """Whether the member surely does nothing about an item: `react` would say so too, at five times the
+        cost."""
+        rates, traits = self.scenario.reactions, glimpse.traits
+        draw = uniform(fold(page.key, glimpse.key))
+        attended = fervour * behaviour.attention(
+            position, self.divided, self._fit(glimpse.topic), visit.engaging_mood
+        )
+        proof = behaviour.social_proof(rates.social_proof, likes)
+        answering = proof * rates.like * self.like + (rates.reply + rates.quote) * self.reply
+        ceiling = behaviour.reaction_ceiling(
+            attended, rates.repost * self.repost, traits.appeal, traits.transfer, answering, glimpse.allure
+        )
+        return draw >= ceiling and not behaviour.may_object(draw, rates.report, rates.unfollow)
+
+    def _fit(self, topic: int) -> float:
+        """How well items of a topic fit the member."""
+        fit = self._fits.get(topic)
+        if fit is None:
+            share = behaviour.interest(topic, *self.topics, topics=self.scenario.content.topics)
+            fit = self._fits[topic] = behaviour.match(share)
+        return fit
+
     def react(self, page: PagePlan, visit: Visit, position: int, shown: Shown) -> Reaction:
         """What the member does about an item at a feed position (0 = top)."""
-        share = behaviour.interest(shown.topic, *self.topics, topics=self.scenario.content.topics)
-        fit = behaviour.match(share)
+        fit = self._fit(shown.topic)
         attended = behaviour.attention(position, self.divided, fit, visit.engaging_mood)
         attended *= shown.fervour
         proof = behaviour.social_proof(self.scenario.reactions.social_proof, shown.likes)
