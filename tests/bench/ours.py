@@ -1,6 +1,5 @@
 """Our engine on a stage, for the benchmarks: real visits, real requests, record and Locust's statistics."""
 
-import gc
 import os
 import tempfile
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from flashcrowd.load.adapters.item import Account, Login
 from flashcrowd.load.adapters.mastodon import Mastodon
 from flashcrowd.load.bridge import Bridge
 from flashcrowd.load.cast import choose_cast
+from flashcrowd.load.collector import rare_collections
 from flashcrowd.load.crowd import Crowd
 from flashcrowd.load.guard import Ceiling
 from flashcrowd.load.journal import Journal
@@ -37,7 +37,7 @@ from flashcrowd.load.wire import Wire
 from flashcrowd.sim.world import World, build_world
 
 LAPSE = 600.0
-PAGES = 6.5
+PAGES = 11.0
 """Requests of a visit, about."""
 
 WARM_UP_S = 1.0
@@ -125,9 +125,8 @@ def measure(
         spent: list[float] = []
         keeper = gevent.spawn(journal.keep)
         gevent.spawn_later(WARM_UP_S, lambda: spent.append(process_time()))
-        gc.collect()
-        gc.freeze()
-        crowd.run(scene.clock.origin_ns + int(seconds * NS))
+        with rare_collections():
+            crowd.run(scene.clock.origin_ns + int(seconds * NS))
         gevent.kill(keeper)
         journal.empty()
         spent.append(process_time())

@@ -1,6 +1,5 @@
 """One live run from its scenario to its closed record, whoever drives it: our command, or plain Locust."""
 
-import gc
 from collections import Counter
 from collections.abc import Collection
 from contextlib import ExitStack
@@ -17,6 +16,7 @@ from flashcrowd.core.scenario import Scenario
 from flashcrowd.core.wishes import parse_abort
 from flashcrowd.load.adapters.opening import open_adapter
 from flashcrowd.load.cast import choose_cast
+from flashcrowd.load.collector import rare_collections
 from flashcrowd.load.counts import counted_between, platform_counts
 from flashcrowd.load.crowd import LONGEST_DRAIN_S, Crowd
 from flashcrowd.load.distributed.crew import Crew
@@ -165,12 +165,14 @@ class LiveRun:
             StorageError: when the record cannot be written.
             Exception: a bug of the harness; what was recorded until then is kept.
         """
+        with rare_collections():
+            self._play(feed)
+
+    def _play(self, feed: Feed) -> None:
         assert self._writer is not None, "prepare() comes first"
         load = self.scenario.load
         begin_ns = int(load.warm_up * NS)
         end_ns = begin_ns + int(load.duration * NS)
-        gc.collect()
-        gc.freeze()  # what is there now stays: the collector need not look at it during the run
         if self.crew is not None:
             self.crowd = self.crew
             stage: Scene | Stage = self.crew.open(self._handout(), self._record_history)
@@ -206,7 +208,6 @@ class LiveRun:
             self._write_members(stage)
             journal.empty()
             self._display.end_pulse()
-            gc.unfreeze()
 
     def stop(self) -> None:
         """End the run now, in order: what is in flight may land, the record is closed."""

@@ -1,6 +1,5 @@
 """The part of a run that one worker plays: it lets its share of the members live, for as long as it may."""
 
-import gc
 import shutil
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -17,6 +16,7 @@ from flashcrowd.core.draws import Purpose, fold, root_key, uniform
 from flashcrowd.core.errors import FlashcrowdError
 from flashcrowd.load.adapters.item import Account
 from flashcrowd.load.cast import choose_cast
+from flashcrowd.load.collector import rare_collections
 from flashcrowd.load.crowd import Crowd
 from flashcrowd.load.distributed import messages
 from flashcrowd.load.distributed.courier import Courier
@@ -136,12 +136,10 @@ class Part:
         self._pieces.clear()
         props = self._props(plan, stack)
         self._guests = Guests(plan.schedule(), self._share)
-        gc.collect()
-        gc.freeze()  # what is there now stays: the collector need not look at it during the run
-        self._state = READY
-        if self._wait(self._begun):
-            self._perform(props)
-        gc.unfreeze()
+        with rare_collections():
+            self._state = READY
+            if self._wait(self._begun):
+                self._perform(props)
 
     def _wait(self, event: Event) -> bool:
         """Whether the event came, before this worker was told to stop or lost its master."""
