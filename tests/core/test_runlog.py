@@ -214,13 +214,30 @@ def test_open_part_is_superseded_by_the_closed_one(tmp_path: Path) -> None:
     writer = writer_in(tmp_path)
     writer.append("actions", action_rows(0, 60))
     writer.flush()
-    open_part = tmp_path / "actions" / "part-000000.open.parquet"
+    open_part = tmp_path / "actions" / "part-000000.open.arrows"
     left_behind = open_part.read_bytes()
     writer.append("actions", action_rows(60, 130))
     writer.close()
     assert not open_part.exists()
     open_part.write_bytes(left_behind)
     assert RunReader(tmp_path).table("actions")["seq"].to_pylist() == list(range(130))
+
+
+@given(torn=st.integers(min_value=0, max_value=6000))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+def test_open_part_torn_by_a_kill_is_read_up_to_its_last_whole_flush(torn: int, tmp_path: Path) -> None:
+    """Wherever a write was cut short, what had been flushed before it is read, and nothing else."""
+    writer = writer_in(tmp_path)
+    open_part = tmp_path / "actions" / "part-000000.open.arrows"
+    ends = []
+    for start in (0, 30, 60):
+        writer.append("actions", action_rows(start, start + 30))
+        writer.flush()
+        ends.append(open_part.stat().st_size)
+    keep = max(ends[0], ends[2] - torn)
+    os.truncate(open_part, keep)
+    whole = sum(end <= keep for end in ends)
+    assert RunReader(tmp_path).table("actions")["seq"].to_pylist() == list(range(30 * whole))
 
 
 def test_unfinished_file_of_a_kill_is_not_read(tmp_path: Path) -> None:

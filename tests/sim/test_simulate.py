@@ -158,7 +158,7 @@ def test_interrupted_run_is_closed(whole: Path, tmp_path: Path) -> None:
     assert manifest["state"] == "interrupted"
     assert manifest["simulated_s"] == CUT_TICK * TICK
     assert manifest["rows"]["actions"] == int(interrupted.stdout)
-    assert not list(tmp_path.rglob("*.open.parquet"))
+    assert not list(tmp_path.rglob("*.open.arrows"))
     assert len(columns_of(tmp_path, "members")["member"]) == 1500
     assert_is_part_of(tmp_path, whole, CUT_TICK)
 

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from typing import Final
 
 THRESHOLDS: Final = (50_000, 20, 20)
-"""New objects until the youngest are looked at, and how many such looks until older ones are. By default it is
-700: with a request's forty objects that took an eighth of the processor time, and found next to nothing, for
-hardly anything of a request refers to itself."""
+"""New objects until the youngest are looked at, and how many such looks until older ones are.
+
+By default it is 700, which took an eighth of the processor time and found next to nothing: hardly anything of
+a request refers to itself."""
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 A part is closed when it has `PART_ROWS` rows, so equal rows make equal bytes whatever the speed of the
 machine; parts of live runs, which may go on for hours, are smaller, for rows wait for their part in memory.
-Rows that wait are flushed every `FLUSH_S` seconds to `part-NNNNNN.open.parquet`, which the closed part
+Rows that wait are added every `FLUSH_S` seconds to `part-NNNNNN.open.arrows`, a stream that the closed part
 replaces; so a killed run loses at most the last few seconds, and `RunReader` reads what is there.
 """
 
@@ -25,12 +25,15 @@ import pyarrow.parquet as pq
 from flashcrowd.core.columns import arrow_column, arrow_words
 from flashcrowd.core.errors import RecordError, StorageError, UsageError
 from flashcrowd.core.events import SCHEMA_VERSION, TABLES, VOCABULARY
+from flashcrowd.core.open_part import SUFFIX as OPEN
+from flashcrowd.core.open_part import OpenPart, read_open_part
 from flashcrowd.core.scenario import Scenario, resolved_scenario
 
 PART_ROWS: Final = 1 << 20
 LIVE_PART_ROWS: Final = 1 << 15
 FLUSH_S: Final = 3.0
 MANIFEST: Final = "run.json"
+CLOSED: Final = ".parquet"
 PARTED: Final = ("actions", "requests", "exposures", "harm", "verdicts", "sightings", "rereads")
 ALWAYS: Final = ("actions", "requests")
 """Tables in parts, and those of them that every run has."""
@@ -77,8 +80,8 @@ class TableWriter:
         self._pending: list[pa.Table] = []
         self._pending_rows = 0
         self._part = 0
-        self._flushed_rows = 0
         folder.mkdir(parents=True, exist_ok=True)
+        self._open = self._open_part()
 
     def append(self, columns: Mapping[str, Any]) -> None:
         """Add rows: all columns of the schema, equally long; dictionary columns as codes of `VOCABULARY`."""
@@ -93,12 +96,11 @@ class TableWriter:
             self._pending, self._pending_rows = [rest], rest.num_rows
 
     def flush(self) -> None:
-        """Put the rows that wait for their part on disk as the open part."""
-        if self._pending_rows > self._flushed_rows:
+        """Put the rows that wait for their part on disk, behind those put there before."""
+        if self._pending_rows > self._open.rows:
             whole = pa.concat_tables(self._pending)
             self._pending = [whole]
-            _write(whole, self._path(".open"))
-            self._flushed_rows = self._pending_rows
+            self._open.append(whole.slice(self._open.rows))
 
     def close(self) -> None:
         """Close the last part."""
@@ -107,13 +109,16 @@ class TableWriter:
             self._pending, self._pending_rows = [], 0
 
     def _close_part(self, table: pa.Table) -> None:
-        _write(table, self._path(""))
-        self._path(".open").unlink(missing_ok=True)
+        _write(table, self._path(CLOSED))
+        self._open.remove()
         self._part += 1
-        self._flushed_rows = 0
+        self._open = self._open_part()
+
+    def _open_part(self) -> OpenPart:
+        return OpenPart(self._path(OPEN), self.schema)
 
     def _path(self, suffix: str) -> Path:
-        return self.folder / f"part-{self._part:06d}{suffix}.parquet"
+        return self.folder / f"part-{self._part:06d}{suffix}"
 
 
 class RunWriter:
@@ -273,9 +278,11 @@ class RunReader:
         if name not in PARTED:
             path = self.path / f"{name}.parquet"
             return iter([path] if path.is_file() else [])
-        parts = sorted((self.path / name).glob("part-*.parquet"))
-        closed = {part.name for part in parts}
-        return (p for p in parts if ".open." not in p.name or p.name.replace(".open", "") not in closed)
+        folder = self.path / name
+        closed = sorted(folder.glob(f"part-*{CLOSED}"))
+        names = {part.name for part in closed}
+        still_open = sorted(folder.glob(f"part-*{OPEN}"))
+        return iter([*closed, *(p for p in still_open if p.name.replace(OPEN, CLOSED) not in names)])
 
 
 def write_text(path: Path, text: str) -> None:
@@ -294,6 +301,8 @@ def _write(table: pa.Table, path: Path) -> None:
 
 def _read(path: Path, fields: pa.Schema) -> pa.Table:
     try:
+        if path.name.endswith(OPEN):
+            return read_open_part(path).select(fields.names).cast(fields)
         return pq.read_table(path, columns=fields.names, schema=fields)
     except (OSError, pa.ArrowException) as error:
         raise RecordError(f"{path}: cannot be read: {' '.join(str(error).split())}") from error
