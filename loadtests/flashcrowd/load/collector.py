@@ -12,15 +12,23 @@ By default it is 700, which took an eighth of the processor time and found next 
 a request refers to itself."""
 
 
+_NORMAL: Final = gc.get_threshold()
+_blocks = 0
+
+
 @contextmanager
 def rare_collections() -> Iterator[None]:
-    """A block in which what was there before is not looked at, and what is new only now and then."""
-    before = gc.get_threshold()
+    """A block in which what was there before is not looked at, and what is new only now and then; blocks may
+    overlap."""
+    global _blocks
     gc.collect()
     gc.freeze()
     gc.set_threshold(*THRESHOLDS)
+    _blocks += 1
     try:
         yield
     finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
+        _blocks -= 1
+        if not _blocks:
+            gc.set_threshold(*_NORMAL)
+            gc.unfreeze()

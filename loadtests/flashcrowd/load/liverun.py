@@ -166,9 +166,9 @@ class LiveRun:
             Exception: a bug of the harness; what was recorded until then is kept.
         """
         with rare_collections():
-            self._play(feed)
+            self._play(feed, later_s)
 
-    def _play(self, feed: Feed) -> None:
+    def _play(self, feed: Feed, later_s: float) -> None:
         assert self._writer is not None, "prepare() comes first"
         load = self.scenario.load
         begin_ns = int(load.warm_up * NS)
