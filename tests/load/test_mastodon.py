@@ -111,10 +111,15 @@ def test_upload_is_multipart_with_the_image_inside():
     assert request.body.endswith(b"--" + boundary + b"--\r\n")
 
 
-@pytest.mark.parametrize(("status_code", "ready"), [(200, True), (202, False), (206, False)])
-def test_media_is_ready_unless_still_processed(status_code, ready):
-    """202 and 206 mean that the platform still works on the upload."""
-    assert API.media(answer(b'{"id": "9", "url": null}', status_code)) == ("9", ready)
+@pytest.mark.parametrize(
+    ("status_code", "url", "ready"),
+    [(200, "http://x/9.png", True), (200, None, False), (202, "http://x/9.png", False), (206, None, False)],
+)
+def test_media_is_ready_unless_still_processed(status_code, url, ready):
+    """202, 206 and an address that is null mean that the platform still works on the upload."""
+    body = json.dumps({"id": "9", "url": url}).encode()
+    assert API.media(answer(body, status_code)) == ("9", ready)
+    assert API.media(answer(b'{"id": 9}')) == ("9", True)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +200,7 @@ def test_joining_gives_the_application_and_its_token():
     """Registration and token follow one another."""
     requests, keys = talk(API.join(), APP, answer(b'{"access_token": "a"}'))
     assert [request.target for request in requests] == [b"/api/v1/apps", b"/oauth/token"]
-    assert keys == KEYS
+    assert keys == KEYS | {"redirect_uri": "urn:ietf:wg:oauth:2.0:oob", "scope": "read write follow"}
 
 
 def test_joining_where_applications_get_no_token_leaves_sign_in():

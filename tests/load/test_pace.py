@@ -39,7 +39,18 @@ def test_limit_with_room_asks_for_nothing():
     assert used_up_s(answer(200, x_ratelimit_remaining="0", x_ratelimit_reset="90"), NOW) == 90.0
 
 
-@given(st.binary(max_size=40), st.sampled_from([b"retry-after", b"x-ratelimit-reset", b"ratelimit-reset"]))
+@pytest.mark.parametrize("said", ['"default";r=0;t=90', "limit=300, remaining=0, reset=90"])
+def test_limit_in_one_header_is_read(said):
+    """Both drafts that put all of a limit into one header are understood, with room and without."""
+    assert used_up_s(answer(200, ratelimit=said), NOW) == 90.0
+    assert retry_after_s(answer(ratelimit=said), NOW) == 90.0
+    assert used_up_s(answer(200, ratelimit=said.replace("r=0", "r=9").replace("g=0", "g=9")), NOW) is None
+
+
+@given(
+    st.binary(max_size=40),
+    st.sampled_from([b"ratelimit", b"retry-after", b"x-ratelimit-reset", b"ratelimit-reset"]),
+)
 def test_any_value_is_seconds_or_nothing(value, name):
     """No header makes anything but a time to wait, or None."""
     made = answer()

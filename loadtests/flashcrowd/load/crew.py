@@ -1,6 +1,6 @@
 """Many parts of one work, some at once, with a bar that shows how far it is."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, Protocol, TypeVar
 
 import gevent
@@ -29,14 +29,22 @@ def all_at_once(
         return
     advance = bar.step(name, len(parts))
     remaining: Iterator[Any] = iter(parts)
-    makers = [gevent.spawn(_make_rest, remaining, make, advance) for _ in range(min(AT_ONCE, len(parts)))]
+    failed: list[BaseException] = []
+
+    def make_rest() -> None:
+        try:
+            for part in remaining:
+                make(part)
+                advance()
+        except gevent.GreenletExit:
+            return  # ended below
+        except BaseException as error:  # raised below: gevent would print it, too
+            failed.append(error)
+
+    makers = [gevent.spawn(make_rest) for _ in range(min(AT_ONCE, len(parts)))]
     try:
-        gevent.joinall(makers, raise_error=True)
+        for _ in gevent.iwait(makers):
+            if failed:
+                raise failed[0]
     finally:
         gevent.killall(makers)
-
-
-def _make_rest(parts: Iterable[T], make: Callable[[T], None], advance: Callable[[], None]) -> None:
-    for part in parts:
-        make(part)
-        advance()

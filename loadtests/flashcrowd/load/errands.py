@@ -45,7 +45,7 @@ def image_errand(
     )
     if not asked.ok:
         return
-    image = in_thread(partial(fitted, asked.value, adapter.limits.image_bytes))
+    image = in_thread(partial(fitted, asked.value, adapter.instance.limits.image_bytes))
     if image is not asked.value:
         at_ns = monotonic_ns()  # to shrink it takes the member's own device a while
     media = yield from _uploaded(scene, session, account, key, image, draft.text, at_ns, deed)

@@ -50,6 +50,7 @@ class Provisioned:
 
     accounts_made: int = 0
     accounts_kept: int = 0
+    profiles_failed: int = 0
     follows_made: int = 0
     follows_kept: int = 0
     follows_failed: int = 0
@@ -116,18 +117,31 @@ class Provisioner:
             try:
                 if member not in vault.accounts:
                     vault.keep_account(self._signed_up(member, profile))
-                if not vault.logins[member].is_given:
-                    steps = self._adapter.introduce(vault.accounts[member], profile, self._avatar(member))
-                    converse(steps, self._send)
             except PlatformError as error:
-                raise self._refusal("no account can be made", error) from None
-            vault.keep_introduced(member)
+                raise self._refusal(f"no account can be made{self._way_out()}", error) from None
             if vault.logins[member].is_given:
                 self.done.accounts_kept += 1
             else:
+                self._introduce(member, profile)
                 self.done.accounts_made += 1
+            vault.keep_introduced(member)
 
         self._all("provisioning accounts", missing, make)
+
+    def _introduce(self, member: int, profile: profiles.Profile) -> None:
+        """Fill a profile in; where that cannot be done members live without."""
+        try:
+            steps = self._adapter.introduce(self._vault.accounts[member], profile, self._avatar(member))
+            converse(steps, self._send)
+        except PlatformError as error:
+            if not self.done.profiles_failed:
+                self._bar.note(f"profiles stay empty: {SECRET.sub('…', str(error))}")
+            self.done.profiles_failed += 1
+
+    def _way_out(self) -> str:
+        """What helps where the platform says that not everybody may sign up."""
+        is_limited = self._adapter.instance.sign_up in ("closed", "approval")
+        return " (sign-up is limited there: give accounts by --accounts FILE)" if is_limited else ""
 
     def _renew_accounts(self) -> None:
         """Get new credentials for accounts whose run out before the run is over."""

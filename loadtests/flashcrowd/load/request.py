@@ -16,9 +16,10 @@ class Request:
         headers: whole header lines, each ended by CRLF; credentials are here.
         body: the content; its type stands in `headers`.
         follows: whether redirects of a read are followed.
+        page: whether a page for people is asked for, not data.
     """
 
-    __slots__ = ("action", "body", "follows", "headers", "method", "target")
+    __slots__ = ("action", "body", "follows", "headers", "method", "page", "target")
 
     def __init__(
         self,
@@ -28,6 +29,7 @@ class Request:
         headers: bytes,
         body: bytes = b"",
         follows: bool = True,
+        page: bool = False,
     ) -> None:
         self.action = action
         self.method = method
@@ -35,6 +37,7 @@ class Request:
         self.headers = headers
         self.body = body
         self.follows = follows
+        self.page = page
 
     @property
     def idempotent(self) -> bool:

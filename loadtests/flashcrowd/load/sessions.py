@@ -184,7 +184,8 @@ class Session:
             address = number(item.root)
             if item.reply_to or item.author == self.account.id:
                 continue  # as offline, answers are read in their threads, and nobody is shown its own posts
-            if item.entered_s >= floor and address not in shown:
+            is_new = item.entered_s >= floor or not item.entered_s  # some platforms do not say when
+            if is_new and address not in shown:
                 found.append(item)
                 shown.append(address)
         if feed == HOME:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import nan
 from time import monotonic
 from typing import Any, Final
@@ -199,7 +199,8 @@ class Prober:
         return lambda: self._adapter.act(action, reader, item)
 
     def _writing(self, action: str, reader: Account, item: Item) -> Callable[[], Request]:
-        draft = Draft(f"{WORDS}: {action}", f"probe-{action}-{monotonic():.3f}", "en", item)
+        draft = Draft(f"{WORDS}: {action}", f"probe-{action}-{monotonic():.3f}", "en")
+        draft = replace(draft, quotes=item) if action == "quote" else replace(draft, reply_to=item)
         return lambda: self._adapter.write(action, reader, draft)
 
     def _illustrate(self, author: Account) -> None:

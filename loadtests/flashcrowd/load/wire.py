@@ -24,6 +24,10 @@ SIZE_LIMIT: Final = 8 << 20
 MOST_REDIRECTS: Final = 3
 REDIRECTS: Final = (301, 302, 303, 307, 308)
 
+DATA: Final = b"application/json, */*;q=0.1\r\n"
+PAGE: Final = b"text/html, */*;q=0.1\r\n"
+"""What is accepted: many servers answer with pages, or lead to a log-in, unless data are asked for."""
+
 OK: Final = "ok"
 REFUSED: Final = "refused"
 TIMEOUT: Final = "timeout"
@@ -104,13 +108,15 @@ class Wire:
         have counted it twice."""
         self._idle: list[Connection] = []
         self._prefix = origin.prefix.encode()
-        self._common = (
+        common = (
             b" HTTP/1.1\r\nHost: "
             + origin.authority.encode()
-            + b"\r\nUser-Agent: flashcrowd\r\nAccept: */*\r\nAccept-Encoding: "
+            + b"\r\nUser-Agent: flashcrowd\r\nAccept-Encoding: "
             + ACCEPTED
-            + b"\r\n"
+            + b"\r\nAccept: "
         )
+        self._data = common + DATA
+        self._page = common + PAGE
 
     def send(self, request: Request, timeout_s: float | None = None) -> Answer:
         """The answer to one request; redirects of reads are followed inside the origin only.
@@ -132,7 +138,7 @@ class Wire:
             encoded = b"%b %b%b%b\r\n" % (
                 request.method,
                 target.encode("latin-1"),
-                self._common,
+                self._page if request.page else self._data,
                 request.headers,
             )
             self._exchange(encoded, request, answer, deadline_ns)
@@ -154,14 +160,14 @@ class Wire:
             self._idle.pop().close()
 
     def _encoded(self, request: Request, target: bytes) -> bytes:
-        body = request.body
+        body, common = request.body, self._page if request.page else self._data
         if request.method == b"GET" and not body:
-            return b"%b %b%b%b%b\r\n" % (request.method, self._prefix, target, self._common, request.headers)
+            return b"%b %b%b%b%b\r\n" % (request.method, self._prefix, target, common, request.headers)
         return b"%b %b%b%b%bContent-Length: %d\r\n\r\n%b" % (
             request.method,
             self._prefix,
             target,
-            self._common,
+            common,
             request.headers,
             len(body),
             body,

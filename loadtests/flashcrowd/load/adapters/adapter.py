@@ -4,7 +4,7 @@ from collections.abc import Generator
 from typing import Protocol, TypeVar
 
 from flashcrowd.core.errors import PlatformError
-from flashcrowd.load.adapters.instance import Instance, Limits
+from flashcrowd.load.adapters.instance import Instance
 from flashcrowd.load.adapters.item import Account, Draft, Item, Login, Page
 from flashcrowd.load.request import Request
 from flashcrowd.load.wire import Answer
@@ -32,13 +32,16 @@ class Adapter(Protocol):
 
     name: str
     unsupported: frozenset[str]
-    """Actions that the platform does not have: left out of the mix, and reported. `inspect` may add some."""
+    """Actions that the platform does not have: left out of the mix, and reported."""
 
-    limits: Limits
-    """What posts may be; `inspect` learns it where the platform says it."""
+    instance: Instance
+    """What is known of the platform."""
 
     def inspect(self) -> Steps[Instance]:
-        """Asks what the platform is and allows; the adapter keeps to its limits from then on."""
+        """Asks what the platform is, has and allows; the adapter keeps to it from then on."""
+
+    def know(self, instance: Instance) -> None:
+        """Keeps to what another adapter of this platform has learnt."""
 
     def read(self, action: str, account: Account, limit: int, cursor: str = "", about: str = "") -> Request:
         """A read; `about` is the id of the post (thread), of the author (profile), or the words (search)."""

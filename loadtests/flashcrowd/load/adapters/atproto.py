@@ -87,11 +87,16 @@ class ATProto:
     unsupported = frozenset({"public", "trends", "generate"})
 
     def __init__(self) -> None:
-        self.limits = Limits(LONGEST_TEXT, MOST_IMAGES, IMAGE_BYTES)
+        self.instance = Instance(limits=Limits(LONGEST_TEXT, MOST_IMAGES, IMAGE_BYTES))
 
     def inspect(self) -> Steps[Instance]:
         """Asks the server what it is; the lexicons set the limits of posts."""
-        return (yield from atproto_accounts.inspect())
+        self.instance = yield from atproto_accounts.inspect()
+        return self.instance
+
+    def know(self, instance: Instance) -> None:
+        """Keeps to what is known of the server; the lexicons are the same everywhere."""
+        self.instance = instance
 
     def read(self, action: str, account: Account, limit: int, cursor: str = "", about: str = "") -> Request:
         """A read; `cursor` is what `page` gave."""

@@ -18,7 +18,7 @@ from flashcrowd.load.adapters import pace, template
 from flashcrowd.load.adapters.adapter import Keys, Steps
 from flashcrowd.load.adapters.form import multipart, picture_file
 from flashcrowd.load.adapters.http_answers import decoded, found, identifier, item_of, now, usable
-from flashcrowd.load.adapters.instance import Instance, Limits
+from flashcrowd.load.adapters.instance import Instance
 from flashcrowd.load.adapters.item import Account, Draft, Item, Login, Page
 from flashcrowd.load.adapters.mapping import Action, Call, Mapping
 from flashcrowd.load.request import Request
@@ -59,7 +59,7 @@ class Http:
     def __init__(self, mapping: Mapping) -> None:
         self.name = mapping.name
         self.unsupported = mapping.absent()
-        self.limits = Limits()
+        self.instance = Instance()
         self._mapping = mapping
         self._environment = {f"env.{name}": value for name, value in os.environ.items()}
 
@@ -67,7 +67,12 @@ class Http:
         """What the mapping says: the platform itself is not asked."""
         yield from ()
         sign_up = "open" if self._mapping.accounts.sign_up else "closed"
-        return Instance("HTTP API by mapping", self._mapping.name, sign_up)
+        self.instance = Instance("HTTP API by mapping", self._mapping.name, sign_up)
+        return self.instance
+
+    def know(self, instance: Instance) -> None:
+        """Keeps to what is known of the platform: the mapping says it all."""
+        self.instance = instance
 
     def read(self, action: str, account: Account, limit: int, cursor: str = "", about: str = "") -> Request:
         """A read."""

@@ -25,6 +25,8 @@ class Instance:
         sign_up: "open", "approval" (a person decides), "closed", or "unknown".
         limits: see there.
         notes: what else a user should know, one line each.
+        absent: actions that it does not have.
+        older: actions for which it has an older call only.
     """
 
     software: str = ""
@@ -32,3 +34,5 @@ class Instance:
     sign_up: str = "unknown"
     limits: Limits = field(default_factory=Limits)
     notes: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    older: tuple[str, ...] = ()

@@ -10,22 +10,20 @@ from urllib.parse import quote
 
 import msgspec
 
-from flashcrowd.load.adapters import images, pace
+from flashcrowd.load.adapters import images, mastodon_instance, pace
 from flashcrowd.load.adapters import mastodon_accounts as accounts
 from flashcrowd.load.adapters.adapter import Keys, Steps
 from flashcrowd.load.adapters.form import multipart, picture_file
-from flashcrowd.load.adapters.instance import Instance, Limits
+from flashcrowd.load.adapters.instance import Instance
 from flashcrowd.load.adapters.item import Account, Draft, Item, Items, Login, Page
 from flashcrowd.load.adapters.mastodon_answers import (
-    instance_of,
     item_of,
     next_cursor,
     plain_words,
     read_context,
     read_found,
     read_image,
-    read_instance,
-    read_status,
+    read_named,
     read_statuses,
     read_written,
 )
@@ -56,12 +54,19 @@ ACTS: Final = {
 WRITES: Final = {
     "post": "/api/v1/statuses",
     "reply": "/api/v1/statuses",
+    "quote": "/api/v1/statuses",
     "upload": "/api/v2/media",
     "generate": images.PATH.decode(),
     "login": "/oauth/token",
     "signup": "/api/v1/accounts",
 }
 """Action -> path of what makes something."""
+
+OLDER: Final = {"search": "/api/v1/search", "upload": "/api/v1/media"}
+"""Action -> path of the first version of a call whose second not every server has."""
+
+PROCESSING: Final = (202, 206)
+"""Statuses of an upload on which the platform still works."""
 
 WITHOUT_ID: Final = frozenset({"home", "public", "trends", "notifications", "search", "generate", "upload"})
 """Actions whose path names nothing that could be missing."""
@@ -83,23 +88,29 @@ class Mastodon:
     """Builds requests of the Mastodon client API and reads its answers."""
 
     name = "mastodon"
-    unsupported = frozenset({"quote"})
 
     def __init__(self) -> None:
-        self.limits = Limits()
+        self.know(Instance(absent=("quote",)))
 
     def inspect(self) -> Steps[Instance]:
-        """What the server says about itself: in the second version of the call, else in the first."""
-        answer = yield Request("public", b"GET", b"/api/v2/instance", b"")
-        if answer.status != 200:
-            answer = yield Request("public", b"GET", b"/api/v1/instance", b"")
-        found = instance_of(read_instance(accounts.usable(answer)))
-        self.limits = found.limits
+        """What the server says about itself, and which of the calls that not all servers have are there."""
+        found = yield from mastodon_instance.inspect()
+        self.know(found)
         return found
+
+    def know(self, instance: Instance) -> None:
+        """Keeps to what is known of the server."""
+        self.instance = instance
+        self.unsupported = frozenset(instance.absent)
+        older = {action: OLDER[action] for action in instance.older}
+        self._reads = READS | older
+        self._writes = WRITES | older
 
     def read(self, action: str, account: Account, limit: int, cursor: str = "", about: str = "") -> Request:
         """A read; `cursor` is what `page` gave."""
-        path = READS[action].replace(":id", segment(about)) if about else READS[action]
+        path = self._reads[action]
+        if about:
+            path = path.replace(":id", segment(about))
         query = f"?limit={limit}"
         if action == "search":
             query += f"&type=statuses&q={quote(about, safe='')}"
@@ -143,20 +154,25 @@ class Mastodon:
         return Request(action, b"POST", ACTS[action].replace(":id", segment(about)).encode(), account.auth)
 
     def write(self, action: str, account: Account, draft: Draft) -> Request:
-        """post and reply; the draft's key keeps a platform from taking it twice."""
+        """post, reply and quote; the draft's key keeps a platform from taking it twice."""
         status: dict[str, object] = {"status": self._fitted(draft.text), "visibility": "public"}
         if draft.language:
             status["language"] = draft.language
         if draft.reply_to is not None:
             status["in_reply_to_id"] = draft.reply_to.root
+        if draft.quotes is not None:  # as Mastodon names it, and Pleroma and its kin
+            status["quoted_status_id"] = status["quote_id"] = draft.quotes.root
         if draft.media:
             status["media_ids"] = draft.media
         headers = account.auth + accounts.JSON + f"Idempotency-Key: {quote(draft.key, safe='')}\r\n".encode()
         return Request(action, b"POST", WRITES[action].encode(), headers, msgspec.json.encode(status))
 
     def made(self, action: str, answer: Answer) -> str:
-        """The id of what a post, reply or repost made."""
-        return str(read_status(answer).id)
+        """The id of what a post, reply, quote or repost made; "" where a server says no more than yes to a
+        repost, or that it is there already."""
+        if action == "repost" and (answer.status >= 400 or not answer.body.strip()):
+            return ""
+        return str(read_named(answer).id)
 
     def generate(self, account: Account, prompt: str) -> Request:
         """The request for an AI image."""
@@ -170,25 +186,31 @@ class Mastodon:
         """The upload of an image."""
         kind, body = multipart({"description": description}, {"file": picture_file("image", image)})
         headers = account.auth + kind
-        return Request("upload", b"POST", WRITES["upload"].encode(), headers, body)
+        return Request("upload", b"POST", self._writes["upload"].encode(), headers, body)
 
     def media(self, answer: Answer) -> tuple[str, bool]:
-        """Id of what was uploaded; it is ready unless the platform still works on it (202 or 206)."""
+        """Id of what was uploaded; it is ready unless the platform still works on it: by its status (202 or
+        206), or by an address that is still null."""
         image = read_image(answer)
-        return str(image.id), answer.status == 200
+        return str(image.id), answer.status not in PROCESSING and image.url is not None
 
     def media_state(self, account: Account, media: str) -> Request:
         """Asks whether an upload is ready; `media` reads the answer."""
         return Request("upload", b"GET", f"/api/v1/media/{segment(media)}".encode(), account.auth)
 
     def outcome(self, action: str, answer: Answer) -> str:
-        """How a request ended; 404 is about an id, or, where the path has none, about the whole action."""
+        """How a request ended; 404 is about an id, or, where the path has none, about the whole action.
+
+        What a server refuses to do twice is done: a second like changes nothing, as where it is allowed.
+        """
         if answer.fault != OK:
             return answer.fault
         if 200 <= answer.status < 300:
             return OK
         if images.is_refusal(answer):
             return "blocked"
+        if action in ACTS and accounts.is_done_already(answer):
+            return OK
         if answer.status == 404 and action in WITHOUT_ID:
             return "unsupported"
         return STATUS_OUTCOME.get(answer.status, "failed")
@@ -200,8 +222,8 @@ class Mastodon:
     def endpoint(self, action: str) -> str:
         """Method and path template of an action."""
         if action in READS:
-            return f"GET {READS[action]}"
-        return f"POST {ACTS.get(action) or WRITES[action]}"
+            return f"GET {self._reads[action]}"
+        return f"POST {ACTS.get(action) or self._writes[action]}"
 
     def join(self) -> Steps[Keys]:
         """Registers an application."""
@@ -242,7 +264,7 @@ class Mastodon:
 
     def _fitted(self, text: str) -> str:
         """A text as long as the platform takes it; the hashtag at its end is kept."""
-        most = self.limits.post_characters
+        most = self.instance.limits.post_characters
         if most is None or len(text) <= most:
             return text
         words, _, tag = text.rpartition(" ")

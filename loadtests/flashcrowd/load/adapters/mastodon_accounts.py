@@ -1,5 +1,8 @@
 """Accounts by the Mastodon client API: registering, signing up and in, profiles, and taking things back."""
 
+import base64
+import hashlib
+import secrets
 from dataclasses import replace
 from time import time
 from typing import Final
@@ -14,9 +17,10 @@ from flashcrowd.load.adapters.item import Account, Login
 from flashcrowd.load.adapters.mastodon_answers import (
     Token,
     read_app,
-    read_author,
+    read_named,
     read_relationship,
     read_token,
+    read_waiting,
 )
 from flashcrowd.load.adapters.oauth_code import authorize
 from flashcrowd.load.request import Request, segment
@@ -25,10 +29,22 @@ from flashcrowd.sim.profiles import Profile
 
 FORM: Final = b"Content-Type: application/x-www-form-urlencoded\r\n"
 JSON: Final = b"Content-Type: application/json\r\n"
-SCOPES: Final = "read write follow"
 OUT_OF_BAND: Final = "urn:ietf:wg:oauth:2.0:oob"
+NOWHERE: Final = "http://localhost/"
+SCOPES: Final = "read write follow"
+CHOICES: Final = ((OUT_OF_BAND, SCOPES), (NOWHERE, SCOPES), (NOWHERE, "read write"))
+"""Where codes are sent and what is asked for: servers that know no out-of-band codes, or no scope `follow`,
+refuse the first. A code is read from the redirect to nowhere, which is not followed."""
+
+TOKEN: Final = b"/oauth/token"
 TAKEN: Final = (b"taken", b"already", b"exists", b"in use")
 """Words by which platforms say that a name or an address is somebody's."""
+
+NEVER_BY_PASSWORD: Final = (b"unsupported_grant_type", b"unauthorized_client")
+"""Errors of servers that have given up the password grant (RFC 6749, 5.2): another name is no better."""
+
+REASON: Final = "This account belongs to a load test of this server by Flashcrowd."
+"""Some servers want at least 40 characters."""
 
 MISSING: Final = (404, 405, 410, 501)
 DELETIONS: Final = (
@@ -40,13 +56,20 @@ DELETIONS: Final = (
 
 def join() -> Steps[Keys]:
     """Registers an application, and gets it a token of its own where the platform gives such."""
-    answer = yield form(
-        "login", b"/api/v1/apps", client_name="Flashcrowd", redirect_uris=OUT_OF_BAND, scopes=SCOPES
-    )
+    for redirect_uri, scope in CHOICES:
+        answer = yield form(
+            "login", b"/api/v1/apps", client_name="Flashcrowd", redirect_uris=redirect_uri, scopes=scope
+        )
+        if answer.status not in (400, 422):
+            break
     app = read_app(usable(answer))
-    keys = {"client_id": app.client_id, "client_secret": app.client_secret}
-    grant = {"grant_type": "client_credentials", "redirect_uri": OUT_OF_BAND, "scope": SCOPES}
-    answer = yield form("login", b"/oauth/token", **keys, **grant)
+    keys = {
+        "client_id": str(app.client_id),
+        "client_secret": app.client_secret,
+        "redirect_uri": redirect_uri,
+        "scope": scope,
+    }
+    answer = yield from _granted(keys, grant_type="client_credentials", **_asked(keys))
     if answer.fault == OK and answer.status == 200:
         keys["app_token"] = read_token(answer).access_token
     return keys
@@ -69,52 +92,80 @@ def sign_up(keys: Keys, member: int, login: Login, profile: Profile) -> Steps[Ac
         password=login.password,
         agreement="true",
         locale=profile.locale.partition("_")[0],
-        reason="Load test of this server by Flashcrowd",
+        reason=REASON,
     )
     if answer.status in (400, 409, 422) and any(word in answer.body.lower() for word in TAKEN):
         raise NameTaken(f"status {answer.status}: {answer.body[:200].decode('utf-8', 'replace')}")
-    return (yield from _account(member, login.name, read_token(usable(answer))))
+    try:
+        token = read_token(usable(answer))
+    except PlatformError:
+        if not 200 <= answer.status < 300:
+            raise
+        return (yield from _without_token(keys, member, login, answer))
+    return (yield from _account(member, login.name, token))
+
+
+def _without_token(keys: Keys, member: int, login: Login, answer: Answer) -> Steps[Account]:
+    """Some servers give no token with a new account: it signs in, unless somebody has to confirm it first."""
+    waiting = read_waiting(answer)
+    if waiting.identifier:
+        why = waiting.identifier.replace("_", " ")
+        raise PlatformError(f"the account is made, but not usable yet: {why}. {waiting.message}")
+    return (yield from sign_in(keys, member, login))
 
 
 def sign_in(keys: Keys, member: int, login: Login) -> Steps[Account]:
-    """Opens an account by its token, or by its password."""
+    """Opens an account by its token, by its password, or by the pages that ask for it."""
     if login.token:
         return (yield from _account(member, login.name, Token(login.token)))
-    answer = yield form(
-        "login",
-        b"/oauth/token",
-        grant_type="password",
-        username=login.address,
-        password=login.password,
-        redirect_uri=OUT_OF_BAND,
-        scope=SCOPES,
-        **_client(keys),
-    )
-    if answer.status in (400, 401, 403, 422):  # most servers have given up this grant
-        code = yield from authorize(keys.get("client_id", ""), OUT_OF_BAND, SCOPES, login)
-        answer = yield form(
-            "login",
-            b"/oauth/token",
-            grant_type="authorization_code",
-            code=code,
-            redirect_uri=OUT_OF_BAND,
-            scope=SCOPES,
-            **_client(keys),
+    for name in (login.address, login.name):
+        answer = yield from _granted(
+            keys, grant_type="password", username=name, password=login.password, **_asked(keys)
         )
+        refused = answer.status in (400, 401, 403, 422)
+        if not refused or any(word in answer.body for word in NEVER_BY_PASSWORD):
+            break
+    if refused:
+        answer = yield from _by_code(keys, login)
     return (yield from _account(member, login.name, read_token(usable(answer))))
+
+
+def _by_code(keys: Keys, login: Login) -> Steps[Answer]:
+    """The answer to the code that the account's owner gives; most servers know no other way."""
+    verifier = secrets.token_urlsafe(48)
+    digest = hashlib.sha256(verifier.encode()).digest()
+    challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    asked = _asked(keys)
+    code = yield from authorize(
+        keys.get("client_id", ""), asked["redirect_uri"], asked["scope"], login, challenge
+    )
+    return (
+        yield from _granted(keys, grant_type="authorization_code", code=code, code_verifier=verifier, **asked)
+    )
+
+
+def _asked(keys: Keys) -> dict[str, str]:
+    """Where codes go and what is asked for, as the application is registered."""
+    redirect_uri, scope = CHOICES[0]
+    return {"redirect_uri": keys.get("redirect_uri", redirect_uri), "scope": keys.get("scope", scope)}
+
+
+def _granted(keys: Keys, **fields: str) -> Steps[Answer]:
+    """The answer to a request for a token; the application says who it is in the body, else in the header
+    (RFC 6749, 2.3.1)."""
+    client = {name: keys.get(name, "") for name in ("client_id", "client_secret")}
+    answer = yield form("login", TOKEN, **fields, **client)
+    if answer.status == 401 and b"invalid_client" in answer.body:
+        pair = base64.b64encode(":".join(map(quote_plus, client.values())).encode())
+        answer = yield form("login", TOKEN, b"Authorization: Basic " + pair + b"\r\n", **fields)
+    return answer
 
 
 def renew(keys: Keys, account: Account, login: Login) -> Steps[Account]:
     """A new token for one that has run out: refreshed, or by the password."""
     if account.refresh:
-        answer = yield form(
-            "login",
-            b"/oauth/token",
-            grant_type="refresh_token",
-            refresh_token=account.refresh,
-            redirect_uri=OUT_OF_BAND,
-            scope=SCOPES,
-            **_client(keys),
+        answer = yield from _granted(
+            keys, grant_type="refresh_token", refresh_token=account.refresh, **_asked(keys)
         )
         if answer.fault == OK and answer.status == 200:
             return _with_token(account.member, account.id, account.handle, read_token(answer))
@@ -137,7 +188,10 @@ def follow(account: Account, whom: Account) -> Steps[None]:
     """Follows; an account that is locked accepts the request."""
     path = f"/api/v1/accounts/{segment(whom.id)}/follow".encode()
     answer = yield Request("follow", b"POST", path, account.auth)
-    if not read_relationship(usable(answer)).requested:
+    if is_done_already(answer):
+        return
+    says_more = usable(answer).body.strip()  # than yes: else it may have to be accepted
+    if says_more and not read_relationship(answer).requested:
         return
     path = f"/api/v1/follow_requests/{segment(account.id)}/authorize".encode()
     answer = yield Request("follow", b"POST", path, whom.auth)
@@ -171,16 +225,11 @@ def _delete_account(account: Account, login: Login) -> Steps[None]:
     raise PlatformError("the platform has no way to delete one's account by the API")
 
 
-def _client(keys: Keys) -> dict[str, str]:
-    """The fields by which the application says who it is."""
-    return {name: keys.get(name, "") for name in ("client_id", "client_secret")}
-
-
 def _account(member: int, name: str, token: Token) -> Steps[Account]:
     """The account of a token."""
     account = _with_token(member, "", name, token)
     answer = yield Request("login", b"GET", b"/api/v1/accounts/verify_credentials", account.auth)
-    account.id = str(read_author(usable(answer)).id)
+    account.id = str(read_named(usable(answer)).id)
     return account
 
 
@@ -189,6 +238,14 @@ def _with_token(member: int, identifier: str, name: str, token: Token) -> Accoun
     if token.expires_in:
         account.expires_s = time() + token.expires_in
     return account
+
+
+def is_done_already(answer: Answer) -> bool:
+    """Whether the platform refuses to do something twice: what was asked for is the case."""
+    if answer.fault != OK or answer.status not in (400, 409, 422):
+        return False
+    said = answer.body.lower()
+    return b"already" in said or b"duplicate" in said
 
 
 def usable(answer: Answer) -> Answer:

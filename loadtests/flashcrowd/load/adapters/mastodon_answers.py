@@ -1,4 +1,6 @@
-"""The Mastodon client API's answers, typed: only the fields that the crowd needs are decoded."""
+"""The Mastodon client API's answers, typed: only the fields that the crowd needs are decoded, and
+forgivingly, for servers differ in what they leave out.
+"""
 
 import re
 from datetime import UTC, datetime
@@ -8,13 +10,13 @@ from urllib.parse import unquote_plus
 
 import msgspec
 
-from flashcrowd.load.adapters.answers import decoder
+from flashcrowd.load.adapters.forgiving import forgiving
 from flashcrowd.load.adapters.instance import Instance, Limits
 from flashcrowd.load.adapters.item import Item
 from flashcrowd.load.wire import Answer
 
-NEXT_LINK: Final = re.compile(rb'<([^>]*)>\s*;[^,]*\brel="?next"?')
-CURSOR: Final = re.compile(rb"[?&](max_id|offset|cursor)=([^&#]+)")
+NEXT_LINK: Final = re.compile(rb"<([^>]*)>\s*;[^,]*\brel=[\"']?next\b", re.IGNORECASE)
+CURSOR: Final = re.compile(rb"[?&](max_id|offset|cursor|page)=([^&#]+)")
 """Query parameters of a next link that say where the next page begins."""
 
 
@@ -25,8 +27,8 @@ Count = Annotated[int, msgspec.Meta(ge=-(1 << 62), le=1 << 62)]
 """A number of likes or the like: an integer of any length could not be counted with."""
 
 
-class Author(msgspec.Struct, gc=False):
-    """An account, as far as needed."""
+class Named(msgspec.Struct, gc=False):
+    """Anything with an id: an account, or a status that was made."""
 
     id: str | int
 
@@ -41,22 +43,22 @@ class Image(msgspec.Struct, gc=False):
     """A media attachment; `url` is null while it is being processed."""
 
     id: str | int
-    url: str | None = None
+    url: str | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class Status(msgspec.Struct, gc=False):
     """A status, or a reblog with the original inside."""
 
     id: str | int
-    account: Author
+    account: Named
     created_at: datetime | None = None
     in_reply_to_id: str | int | None = None
     reblog: "Status | None" = None
-    favourites_count: Count = 0
-    reblogs_count: Count = 0
-    replies_count: Count = 0
-    media_attachments: list[Image] = []
-    tags: list[Tag] = []
+    favourites_count: Count | None = 0
+    reblogs_count: Count | None = 0
+    replies_count: Count | None = 0
+    media_attachments: list[Image] | None = None
+    tags: list[Tag] | None = None
 
 
 class Context(msgspec.Struct):
@@ -74,7 +76,7 @@ class Found(msgspec.Struct):
 class App(msgspec.Struct):
     """A registered application."""
 
-    client_id: str
+    client_id: str | int
     client_secret: str
 
 
@@ -84,6 +86,16 @@ class Token(msgspec.Struct):
     access_token: str
     refresh_token: str | None = None
     expires_in: int | float | None = None
+
+
+class Waiting(msgspec.Struct):
+    """What stands in place of a token when a new account cannot be used yet.
+
+    `identifier`: why, in Pleroma's words, such as awaiting_approval.
+    """
+
+    identifier: str = ""
+    message: str = ""
 
 
 class Posts(msgspec.Struct):
@@ -113,10 +125,28 @@ class Registrations(msgspec.Struct):
     approval_required: bool | None = None
 
 
+class Versions(msgspec.Struct):
+    """Numbers that grow with what the API holds."""
+
+    mastodon: int = 0
+
+
+class Metadata(msgspec.Struct):
+    """What Pleroma and its kin say that they can do."""
+
+    features: list[str] = []
+
+
+class Pleroma(msgspec.Struct):
+    """Where they say it."""
+
+    metadata: Metadata | None = None
+
+
 class Server(msgspec.Struct):
     """What a server says about itself, in the second version of the call or in the first.
 
-    `max_toot_chars`: older forks' name of `max_characters`.
+    `max_toot_chars`, `upload_limit`: other names of `max_characters` and `image_size_limit`.
     """
 
     title: str | None = None
@@ -125,6 +155,9 @@ class Server(msgspec.Struct):
     approval_required: bool | None = None
     configuration: Configuration | None = None
     max_toot_chars: int | None = None
+    upload_limit: int | None = None
+    api_versions: Versions | None = None
+    pleroma: Pleroma | None = None
 
 
 class Relationship(msgspec.Struct):
@@ -140,17 +173,17 @@ class Written(msgspec.Struct):
     content: str | None = None
 
 
-read_statuses: Final = decoder(list[Status])
-read_status: Final = decoder(Status)
-read_context: Final = decoder(Context)
-read_found: Final = decoder(Found)
-read_image: Final = decoder(Image)
-read_author: Final = decoder(Author)
-read_instance: Final = decoder(Server)
-read_written: Final = decoder(list[Written])
-read_relationship: Final = decoder(Relationship)
-read_app: Final = decoder(App)
-read_token: Final = decoder(Token)
+read_statuses: Final = forgiving(list[Status], Status)
+read_context: Final = forgiving(Context, Status, "descendants")
+read_found: Final = forgiving(Found, Status, "statuses")
+read_image: Final = forgiving(Image)
+read_named: Final = forgiving(Named)
+read_instance: Final = forgiving(Server)
+read_written: Final = forgiving(list[Written], Written)
+read_relationship: Final = forgiving(Relationship)
+read_app: Final = forgiving(App)
+read_token: Final = forgiving(Token)
+read_waiting: Final = forgiving(Waiting)
 
 
 def item_of(status: Status) -> Item:
@@ -163,15 +196,27 @@ def item_of(status: Status) -> Item:
         str(original.id),
         str(original.account.id),
         "" if original is status else str(status.account.id),
-        max(original.favourites_count, 0),
-        max(original.reblogs_count, 0),
-        max(original.replies_count, 0),
+        max(original.favourites_count or 0, 0),
+        max(original.reblogs_count or 0, 0),
+        max(original.replies_count or 0, 0),
         created_s,
         created_s if original is status else _seconds(status.created_at),
         bool(original.media_attachments),
         "" if answered is None else str(answered),
         tuple([tag.name.lower() for tag in tags]) if tags else (),
     )
+
+
+QUOTES_SINCE: Final = 7
+"""Version of Mastodon's API from which on posts can quote others (Mastodon 4.5)."""
+
+
+def can_quote(server: Server) -> bool:
+    """Whether posts can quote others: as Mastodon says it, or as Pleroma and its kin do."""
+    said = server.pleroma.metadata if server.pleroma is not None else None
+    features = said.features if said is not None else []
+    versions = server.api_versions or Versions()
+    return versions.mastodon >= QUOTES_SINCE or "quote_posting" in features
 
 
 def instance_of(server: Server) -> Instance:
@@ -183,7 +228,7 @@ def instance_of(server: Server) -> Instance:
         f"Mastodon API {server.version or ''}".strip(),
         server.title or "",
         _sign_up(server),
-        Limits(characters, posts.max_media_attachments, uploads.image_size_limit),
+        Limits(characters, posts.max_media_attachments, uploads.image_size_limit or server.upload_limit),
     )
 
 

@@ -115,16 +115,19 @@ class Page(HTMLParser):
         return word[0] if word else ""
 
 
-def authorize(client_id: str, redirect_uri: str, scope: str, login: Login) -> Steps[str]:
+def authorize(client_id: str, redirect_uri: str, scope: str, login: Login, challenge: str = "") -> Steps[str]:
     """The authorization code that an account's owner gives to the application.
+
+    Args:
+        challenge: of the proof that the code comes back to who asked for it (RFC 7636, method S256).
 
     Raises:
         PlatformError: when the pages lead to no code.
     """
-    asked = urlencode(
-        {"response_type": "code", "client_id": client_id, "redirect_uri": redirect_uri, "scope": scope}
-    )
-    begin = f"{AUTHORIZE}?{asked}"
+    asked = {"response_type": "code", "client_id": client_id, "redirect_uri": redirect_uri, "scope": scope}
+    if challenge:
+        asked |= {"code_challenge": challenge, "code_challenge_method": "S256"}
+    begin = f"{AUTHORIZE}?{urlencode(asked)}"
     cookies: dict[str, str] = {}
     place, answer = begin, (yield _get(begin, cookies))
     logged_in = asked_again = False
@@ -168,9 +171,7 @@ def _next_form(page: Page, place: str, logged_in: bool) -> Form | None:
         return asking[0]
     if asking:
         raise PlatformError("the log-in form came back: name or password are not taken")
-    about = [
-        form for form in page.forms if "authorize" in urljoin(place, form.action) and form.method == "post"
-    ]
+    about = [form for form in page.forms if "oauth" in urljoin(place, form.action) and form.method == "post"]
     return next((form for form in about if not form.is_refusal()), None)
 
 
@@ -187,11 +188,11 @@ def _typed(each: Field, login: Login) -> str:
 def _submitted(place: str, form: Form, login: Login, cookies: dict[str, str]) -> Request:
     body = urlencode(form.filled(login)).encode()
     headers = _cookie_line(cookies) + b"Content-Type: application/x-www-form-urlencoded\r\n"
-    return Request("login", b"POST", _target(place), headers, body)
+    return Request("login", b"POST", _target(place), headers, body, page=True)
 
 
 def _get(place: str, cookies: dict[str, str]) -> Request:
-    return Request("login", b"GET", _target(place), _cookie_line(cookies), follows=False)
+    return Request("login", b"GET", _target(place), _cookie_line(cookies), follows=False, page=True)
 
 
 def _target(place: str) -> bytes:

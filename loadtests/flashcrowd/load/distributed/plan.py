@@ -12,7 +12,7 @@ import numpy as np
 from flashcrowd.core.errors import UsageError
 from flashcrowd.core.scenario import Scenario, resolved_scenario
 from flashcrowd.load.adapters.adapter import Adapter
-from flashcrowd.load.adapters.instance import Limits
+from flashcrowd.load.adapters.instance import Instance
 from flashcrowd.load.adapters.item import Account, Login
 from flashcrowd.load.adapters.opening import SUFFIXES, open_adapter
 from flashcrowd.load.schedule import SCHEMA, Schedule
@@ -22,12 +22,12 @@ from flashcrowd.load.vault import Vault
 class Opened(msgspec.Struct):
     """An adapter, so that a worker can open the same: its name, or the mapping file's name and text.
 
-    `limits`: what the platform has told of its own.
+    `instance`: what is known of the platform.
     """
 
     name: str
     mapping: str = ""
-    limits: Limits | None = None
+    instance: Instance = msgspec.field(default_factory=Instance)
 
     def again(self) -> Adapter:
         """The adapter."""
@@ -37,11 +37,9 @@ class Opened(msgspec.Struct):
                 file = Path(folder) / Path(name).name
                 file.write_text(self.mapping, encoding="utf-8")
                 name = str(file)
-            adapter: Any = open_adapter(name)
-        if self.limits is not None:
-            adapter.limits = self.limits
-        opened: Adapter = adapter
-        return opened
+            adapter = open_adapter(name)
+        adapter.know(self.instance)
+        return adapter
 
 
 def opened_by(name: str, adapter: Adapter) -> Opened:
@@ -51,7 +49,7 @@ def opened_by(name: str, adapter: Adapter) -> Opened:
         name: by which the user named it.
     """
     mapping = Path(name).read_text(encoding="utf-8") if name.endswith(SUFFIXES) else ""
-    return Opened(name, mapping, adapter.limits)
+    return Opened(name, mapping, adapter.instance)
 
 
 class Plan(msgspec.Struct):
