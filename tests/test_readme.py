@@ -57,4 +57,4 @@ def test_commands_of_the_readme_run_in_order(tmp_path: Path) -> None:
             allowed = VERDICTS.get(name, {0})
             assert done.returncode in allowed, f"{line}\n{done.stdout}{done.stderr}"
     assert len(lines) >= 5
-    assert {"mine.yaml", "bots.yaml"} <= set(named_files())
+    assert {"mine.yaml", "bots.yaml", "mine.py", "own.yaml"} <= set(named_files())

@@ -81,12 +81,14 @@ def command(
 def _check_arms(plan: "Plan") -> None:
     """Refuse a study of which an arm names something unknown, before anything is run."""
     from flashcrowd.core.errors import ScenarioError, UsageError
+    from flashcrowd.sim.decisions import decisions_of
     from flashcrowd.sim.personas import persona_mix
-    from flashcrowd.sim.rankers import RANKERS
+    from flashcrowd.sim.world import check_ranker
 
     for arm, scenario in plan.arms.items():
         try:
-            RANKERS.get(scenario.platform.ranker)
+            check_ranker(scenario.platform.ranker)
+            decisions_of(scenario)
             persona_mix(scenario.population.personas, scenario.name)
         except UsageError as error:
             raise ScenarioError(f"study {plan.study.name}, arm {arm}: {error}") from error
@@ -132,10 +134,16 @@ def _jobs(plan: "Plan", seeds: tuple[int, ...]) -> "list[Job]":
     import json
 
     from flashcrowd.core.jobs import Job, sources_digest
+    from flashcrowd.core.own import digest_of
     from flashcrowd.report import metrics
     from flashcrowd.sim import compiled
 
-    made_by = [compiled.sources_digest(), sources_digest(Path(str(metrics.__file__)).parent)]
+    own = {reference for scenario in plan.arms.values() for reference in scenario.own()}
+    made_by = [
+        digest_of(sorted(own)),
+        compiled.sources_digest(),
+        sources_digest(Path(str(metrics.__file__)).parent),
+    ]
     jobs = []
     for seed in seeds:
         for scenario in plan.arms.values():

@@ -37,16 +37,20 @@ class Registry:
         return list(self.table) + [name for name in sorted(theirs) if name not in self.table]
 
     def get(self, name: str) -> Any:
-        """The object named `name`.
+        """The object named `name`, or the one of a user's file, `FILE.py:NAME`.
 
         Raises:
-            UsageError: when nothing has that name.
+            UsageError: when nothing has that name, or the file is not usable.
         """
         if name in self.table:
             module, _, attribute = self.table[name].partition(":")
             return getattr(import_module(module), attribute)
         for point in entry_points(group=f"flashcrowd.{self.kind}", name=name):
             return point.load()
+        from flashcrowd.core.own import is_own, load_own  # which needs `nearest`
+
+        if is_own(name):
+            return load_own(name)
         names = self.names()
         what = self.kind.removesuffix("s")
         raise UsageError(f"unknown {what} {name!r}; known: {', '.join(names)}{nearest(name, names)}")

@@ -17,6 +17,7 @@ from pydantic import Field, ValidationError, model_validator
 from flashcrowd.core.errors import ScenarioError
 from flashcrowd.core.growth import Growth, Retention
 from flashcrowd.core.moderation import Harm, Moderation
+from flashcrowd.core.own import anchored, is_own
 from flashcrowd.core.settings import Abort, Duration, Positive, Profile, Settings, Share
 from flashcrowd.core.strict_yaml import complaints, read_yaml
 from flashcrowd.core.timeline import Event
@@ -239,6 +240,10 @@ class Scenario(Settings):
     content: Content = Content()
     sessions: Sessions = Sessions()
     reactions: Reactions = Reactions()
+    decisions: dict[str, str] = Field(
+        default_factory=dict,
+        description="decision of a member -> own function that takes it, as `mine.py:like_probability`",
+    )
     platform: Platform = Platform()
     generation: Generation = Generation()
     harm: Harm = Harm()
@@ -261,6 +266,24 @@ class Scenario(Settings):
     def resolved(self) -> dict[str, Any]:
         """The scenario with every default filled in, as plain JSON values."""
         return self.model_dump(mode="json")
+
+    def anchored(self, folder: Path) -> "Scenario":
+        """The same with whole paths to files of the user's, which are named relative to a folder."""
+        personas = {anchored(name, folder): share for name, share in self.population.personas.items()}
+        decisions = {name: anchored(reference, folder) for name, reference in self.decisions.items()}
+        ranker = anchored(self.platform.ranker, folder)
+        return self.model_copy(
+            update={
+                "population": self.population.model_copy(update={"personas": personas}),
+                "platform": self.platform.model_copy(update={"ranker": ranker}),
+                "decisions": decisions,
+            }
+        )
+
+    def own(self) -> list[str]:
+        """What comes from files of the user's, as `FILE.py:NAME`."""
+        named = [self.platform.ranker, *self.population.personas, *self.decisions.values()]
+        return [name for name in named if is_own(name)]
 
     def digest(self) -> str:
         """The first 16 hex digits of SHA-256 over the resolved scenario."""
@@ -316,7 +339,7 @@ def load_scenario(name_or_path: str) -> Scenario:
         if name_or_path not in bundled:
             raise ScenarioError(f"{name_or_path}: no such file or bundled scenario ({', '.join(bundled)})")
         path = bundled[name_or_path]
-    return _checked(read_yaml(path), path.name, default_name=path.stem)
+    return _checked(read_yaml(path), path.name, default_name=path.stem).anchored(path.parent)
 
 
 def resolved_scenario(data: dict[str, Any], source: str) -> Scenario:

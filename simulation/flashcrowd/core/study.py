@@ -141,7 +141,9 @@ def _arms(study: Study, path: Path, last: Mapping[str, Any]) -> dict[str, Scenar
     place = "arms" if study.arms else "grid"
     names = sorted(study.changes, key=lambda name: name != study.first)
     return {
-        name: changed_scenario(common, study.changes[name], f"{path.name}: {place} ({name})").changed(**last)
+        name: changed_scenario(common, study.changes[name], f"{path.name}: {place} ({name})")
+        .anchored(path.parent)
+        .changed(**last)
         for name in names
     }
 

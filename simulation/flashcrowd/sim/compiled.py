@@ -83,6 +83,8 @@ def cache_dir() -> Path:
 
 def compiled_score(score: Any) -> Any:
     """A ranker's `score` as a C function that compiled code calls by its address."""
+    prepare()
+    let_call(score)
     return numba.cfunc("float64(float64, int64, int64, int64, float64, float64)", cache=True)(score)
 
 
@@ -101,6 +103,14 @@ def inner(function: F) -> F:
     return function
 
 
+def let_call(function: Callable[..., Any]) -> None:
+    """Let compiled code call every plain function of the module that a function lies in."""
+    module = sys.modules[function.__module__]
+    for _, one in getmembers(module, isfunction):
+        if one.__module__ == module.__name__:
+            inner(one)
+
+
 def entry(function: F) -> F:
     """Compile a function that plain Python calls; the compiled code is cached on disk."""
     prepare()
@@ -117,6 +127,17 @@ def hot(function: F) -> F:
     prepare()
     compiled: F = numba.njit(cache=True, nogil=True, _nrt=False)(function)
     return compiled
+
+
+def hot_variant(function: F, digest: str) -> F:
+    """Compile a function as `hot` does, into a cache of its own; `digest`: of what makes it another."""
+    prepare()
+    usual = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(Path(usual) / hashlib.sha256(digest.encode()).hexdigest()[:16])
+    try:
+        return hot(function)
+    finally:
+        numba.config.CACHE_DIR = usual
 
 
 @cache

@@ -110,6 +110,7 @@ class Member:
         "_item_key",
         "_session_key",
         "ai_share",
+        "behaviour",
         "divided",
         "follow",
         "followees",
@@ -127,6 +128,7 @@ class Member:
         self.number = number
         self.scenario = world.scenario
         self.programme = world.programme
+        self.behaviour = world.decisions.behaviour
         willing, people = world.propensities, world.population
         self.posts_per_page = float(willing.posts_per_page[number])
         self.repost = float(willing.repost[number])
@@ -140,7 +142,7 @@ class Member:
             int(people.own_topic[number]),
         )
         self.followees = int(world.graph.degree[number])
-        self.divided = behaviour.divided_attention(self.followees)
+        self.divided = self.behaviour.divided_attention(self.followees)
         self._session_key = root_key(world.scenario.seed, Purpose.SESSION)
         self._item_key = root_key(world.scenario.seed, Purpose.ITEM)
         self._fits: dict[int, float] = {}
@@ -186,7 +188,7 @@ class Member:
     ) -> bool:
         """Whether the member surely does nothing about an item: `react` would say so too, at five times the
         cost."""
-        rates, traits = self.scenario.reactions, glimpse.traits
+        behaviour, rates, traits = self.behaviour, self.scenario.reactions, glimpse.traits
         draw = uniform(fold(page.key, glimpse.key))
         attended = fervour * behaviour.attention(
             position, self.divided, self._fit(glimpse.topic), visit.engaging_mood
@@ -203,11 +205,12 @@ class Member:
         fit = self._fits.get(topic)
         if fit is None:
             share = behaviour.interest(topic, *self.topics, topics=self.scenario.content.topics)
-            fit = self._fits[topic] = behaviour.match(share)
+            fit = self._fits[topic] = self.behaviour.match(share)
         return fit
 
     def react(self, page: PagePlan, visit: Visit, position: int, shown: Shown) -> Reaction:
         """What the member does about an item at a feed position (0 = top)."""
+        behaviour = self.behaviour
         fit = self._fit(shown.topic)
         attended = behaviour.attention(position, self.divided, fit, visit.engaging_mood)
         attended *= shown.fervour
@@ -241,6 +244,7 @@ class Member:
 
     def create(self, page: PagePlan, visit: Visit) -> Creation | None:
         """What the member posts on a page, if anything."""
+        behaviour = self.behaviour
         if page.urge > 0.0 and behaviour.is_urged(page.key, page.urge):
             return Creation(page.topic, False, False)
         if not behaviour.posts(page.key, behaviour.post_probability(self.posts_per_page, visit.posting_mood)):

@@ -5,8 +5,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from flashcrowd.core.own import is_own
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.sim.computed_graph import ComputedGraph, compute_graph
+from flashcrowd.sim.decisions import USUAL, Decisions, decisions_of
 from flashcrowd.sim.graph import FollowGraph, build_graph
 from flashcrowd.sim.happenings.programme import Programme, programme_of
 from flashcrowd.sim.membership import PRESETS, Presence, activity_factor, presence_of
@@ -20,7 +22,8 @@ from flashcrowd.sim.population import (
     mean_chance_to_post,
     propensities,
 )
-from flashcrowd.sim.rankers import RANKERS
+from flashcrowd.sim.rankers import RANKERS, chronological
+from flashcrowd.sim.trial import try_function
 
 MOST_STORED: Final = 20_000_000
 """Members up to which the graph is stored unless the scenario says otherwise: it takes 350 bytes a member."""
@@ -48,11 +51,13 @@ class World:
     """What the scenario's events bring about."""
     keen: SmallFloats
     """How readily members follow notifications, relative to others, 0..1, shape `(n_members,)`."""
+    decisions: Decisions = USUAL
+    """Which function takes each decision."""
 
 
 NOT_IN_GRAPH: Final = (
     *("name", "purpose", "duration", "content", "sessions", "reactions", "platform", "generation"),
-    *("harm", "moderation", "load", "feedback", "freshness", "record", "slo"),
+    *("decisions", "harm", "moderation", "load", "feedback", "freshness", "record", "slo"),
 )
 """Sections of a scenario that the follow graph does not depend on."""
 
@@ -72,7 +77,8 @@ def build_world(scenario: Scenario, graph: FollowGraph | ComputedGraph | None = 
         UsageError: when a persona, region, ranker or growth curve is unknown.
         ScenarioError: when an event is about a topic that does not exist.
     """
-    RANKERS.get(scenario.platform.ranker)  # an unknown one is told before anything is made
+    check_ranker(scenario.platform.ranker)  # what is not usable is told before anything is made
+    decisions = decisions_of(scenario)
     population = build_population(scenario)
     graph = graph or graph_of(scenario, population)
     willing = propensities(scenario, population, graph.followers)
@@ -89,7 +95,19 @@ def build_world(scenario: Scenario, graph: FollowGraph | ComputedGraph | None = 
         presence_of(population.joined, population.left),
         programme_of(scenario, population),
         keen.astype(np.float32),
+        decisions,
     )
+
+
+def check_ranker(name: str) -> None:
+    """Refuse a ranker that is not known, or, of a file of the user's, not usable.
+
+    Raises:
+        UsageError: says which are known, or names file and line.
+    """
+    score = RANKERS.get(name)
+    if is_own(name):
+        try_function(score, chronological.score, "score")
 
 
 def graph_of(scenario: Scenario, population: Population) -> FollowGraph | ComputedGraph:

@@ -16,6 +16,7 @@ from flashcrowd.sim.kernel.arrivals import draw_slice
 from flashcrowd.sim.kernel.commits import commit
 from flashcrowd.sim.kernel.lanes import Lanes
 from flashcrowd.sim.kernel.rules import rules_of
+from flashcrowd.sim.kernel.variant import visits_with
 from flashcrowd.sim.kernel.visits import admit, depart
 from flashcrowd.sim.kernel.wheel import gather, settle
 from flashcrowd.sim.moderation import Posts, desk_of
@@ -62,7 +63,9 @@ class KernelEngine:
         self.state = columns.new_state(world, sampled, self._uses, rules_of(scenario), *keys)
         self._desk = desk_of(scenario)
         self._most_followees = world.graph.most_places
-        self.lanes = Lanes(threads, self._most_followees + len(self.state.changes))
+        self.lanes = Lanes(
+            threads, self._most_followees + len(self.state.changes), visits_with(world.decisions)
+        )
 
     @property
     def views(self) -> int:

@@ -25,9 +25,11 @@ class Lanes:
     Args:
         threads: how many, the caller's included.
         most_followees: of any member.
+        visits: lets what is due happen, `visit_some` or a variant of it.
     """
 
-    def __init__(self, threads: int, most_followees: int) -> None:
+    def __init__(self, threads: int, most_followees: int, visits: Callable[..., int] = visit_some) -> None:
+        self._visits = visits
         self.lanes = [columns.new_lane(most_followees) for _ in range(threads)]
         self._pool = ThreadPoolExecutor(threads - 1) if threads > 1 else None
 
@@ -38,7 +40,7 @@ class Lanes:
         def work(number: int) -> None:
             at, end = parts[number]
             while at < end:
-                at = visit_some(state, self.lanes[number], score, tick, at, end, due)
+                at = self._visits(state, self.lanes[number], score, tick, at, end, due)
                 if at < end:
                     self.lanes[number] = _with_room_for_a_page(self.lanes[number])
 

@@ -1,8 +1,12 @@
 """Personas: one file each, one line in the table each. Shares of the built-in ones add up to 1."""
 
+import math
 from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
 
 from flashcrowd.core.errors import ScenarioError
+from flashcrowd.core.own import is_own
 from flashcrowd.core.registry import Registry, nearest
 from flashcrowd.sim.personas.persona import Persona
 
@@ -21,7 +25,26 @@ PERSONAS = Registry(
     },
 )
 
-__all__ = ["PERSONAS", "Persona", "persona_mix"]
+__all__ = ["PERSONAS", "Persona", "own_persona", "persona_mix"]
+
+
+def own_persona(reference: str) -> Persona:
+    """The persona of a user's file, `FILE.py:NAME`.
+
+    Raises:
+        ScenarioError: names the file, the persona, and what is wrong with it.
+    """
+    persona = PERSONAS.get(reference)
+    path, name = reference.rsplit(":", 1)
+    if not isinstance(persona, Persona):
+        raise ScenarioError(f"{Path(path).name}: {name} is a {type(persona).__name__}; must be a Persona")
+    if persona.name in PERSONAS.names():
+        raise ScenarioError(f"{Path(path).name}: {name} is called {persona.name!r}, as a built-in persona is")
+    for field in fields(Persona):
+        value = getattr(persona, field.name)
+        if field.type is float and not (isinstance(value, int | float) and 0 <= value < math.inf):
+            raise ScenarioError(f"{Path(path).name}: {name}.{field.name} is {value!r}; must be >= 0")
+    return persona
 
 
 def persona_mix(shares: Mapping[str, float], source: str) -> tuple[list[Persona], list[float]]:
@@ -33,17 +56,20 @@ def persona_mix(shares: Mapping[str, float], source: str) -> tuple[list[Persona]
         source: where the shares stand, for the error.
 
     Raises:
-        ScenarioError: when a name is unknown, or the given shares cannot add up to 1.
+        ScenarioError: when a name is unknown, the given shares cannot add up to 1, or a persona of the user's
+            is not usable.
     """
     names = PERSONAS.names()
+    own = {name: own_persona(name) for name in shares if is_own(name)}
     for name in shares:
-        if name not in names:
+        if name not in names and name not in own:
             hint = f"known: {', '.join(names)}{nearest(name, names)}"
             raise ScenarioError(f"{source}: population.personas.{name} is not a known persona; {hint}")
     given = sum(shares.values())
     if given > 1.0 + 1e-9:
         raise ScenarioError(f"{source}: population.personas add up to {given:g}; must be at most 1")
-    personas = [PERSONAS.get(name) for name in names]
+    personas = [PERSONAS.get(name) for name in names] + list(own.values())
+    shares = {own[name].name if name in own else name: share for name, share in shares.items()}
     rest = sum(persona.share for persona in personas if persona.name not in shares)
     if rest == 0.0 and given < 1.0 - 1e-9:
         found = f"{source}: population.personas add up to {given:g}"
