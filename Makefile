@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 FLASHCROWD := $(BIN)/flashcrowd
 
-.PHONY: help install demo control test check bench soak capacity gate browser bluesky mapping screenshots constraints clean
+.PHONY: help install demo control test check bench soak capacity gate browser bluesky mapping ray screenshots constraints clean
 .DEFAULT_GOAL := help
 
 help:  ## Show what can be made.
@@ -82,6 +82,10 @@ tests/live/bluesky/node_modules: tests/live/bluesky/package-lock.json
 
 mapping: install  ## Drive json-server (npm) by its mapping file (needs Node).
 	@$(BIN)/python -m pytest -m live -s tests/live/test_json_server.py
+
+ray: install  ## Run a study on a Ray cluster of two nodes: the same numbers.
+	@$(PIP) -e '.[test,ray]'
+	@$(BIN)/python -m pytest -q -m live tests/live/test_ray.py
 
 screenshots: install  ## Pictures for the README, after make control (needs chromium).
 	@$(BIN)/python reports/screenshots.py runs/demo reports

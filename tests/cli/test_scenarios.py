@@ -3,10 +3,13 @@
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
+import yaml
 
 from flashcrowd.cli.main import run
 from flashcrowd.core.scenario import Scenario, bundled_scenarios
+from flashcrowd.core.study import bundled_studies
 
 
 def test_list_names_every_bundled_scenario_with_its_purpose(capsys: pytest.CaptureFixture[str]) -> None:
@@ -40,6 +43,47 @@ def test_check_of_wrong_file_is_its_error(tmp_path: Path, capsys: pytest.Capture
     file.write_text("load: {members: 1}")
     assert run(["scenarios", "check", str(file)]) == 2
     assert capsys.readouterr().err == "flashcrowd: mine.yaml: load.members is 1; must be >= 2\n"
+
+
+def test_check_and_list_know_studies(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every bundled study is listed with its question and is right; a wrong one is refused."""
+    assert run(["scenarios", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)["studies"]
+    assert [entry["name"] for entry in listed] == list(bundled_studies())
+    for name in bundled_studies():
+        assert run(["scenarios", "check", name]) == 0
+        assert capsys.readouterr().out.startswith(f"{name}: right (")
+    file = tmp_path / "mine.yaml"
+    file.write_text("arms: {a: {}, b: {platform.ranker: best}}\noutcomes: [attention.gini]\n")
+    assert run(["scenarios", "check", str(file)]) == 2
+    assert "unknown ranker 'best'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("platform: {ranker: besst}", "unknown ranker 'besst'"),
+        ("population: {personas: {trol: 0.1}}", "population.personas.trol is not a known persona"),
+        ("platform: {ranker: 'none.py:x'}", "none.py: cannot be read: No such file"),
+    ],
+)
+def test_check_knows_what_a_run_would_refuse(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, complaint: str
+) -> None:
+    """Names of rankers and personas, and files of one's own, are looked up."""
+    (tmp_path / "mine.yaml").write_text(text)
+    assert run(["scenarios", "check", str(tmp_path / "mine.yaml")]) == 2
+    assert complaint in capsys.readouterr().err
+
+
+def test_schema_of_studies_takes_what_is_bundled(capsys: pytest.CaptureFixture[str]) -> None:
+    """Editors accept the bundled studies, and refuse a key that is not known."""
+    assert run(["scenarios", "schema", "--study"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    for path in bundled_studies().values():
+        jsonschema.validate(yaml.safe_load(path.read_text(encoding="utf-8")), printed)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"outcomes": ["x"], "arm": {}}, printed)
 
 
 def test_quiet_check_prints_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

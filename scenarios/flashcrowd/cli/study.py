@@ -63,13 +63,11 @@ def command(
     """
     from flashcrowd.core.study import load_study
     from flashcrowd.report.study.findings import Findings
-    from flashcrowd.report.study.outcome import outcomes_of
 
     output = Output(json, quiet)
     changes = {"population.members": members, "duration": None if days is None else days * 86400.0}
     plan = load_study(study, changes)
-    outcomes = outcomes_of(plan.study.outcomes, f"{Path(study).name}")
-    _check_arms(plan)
+    outcomes = checked_outcomes(plan, Path(study).name)
     folder = out or Path("runs") / f"study-{plan.study.name}"
     _check_directory(folder)
     chosen = tuple(range(seeds_from, seeds_from + (seeds or plan.study.seeds)))
@@ -78,20 +76,22 @@ def command(
     return _report(findings, folder, beside, output)
 
 
-def _check_arms(plan: "Plan") -> None:
-    """Refuse a study of which an arm names something unknown, before anything is run."""
+def checked_outcomes(plan: "Plan", source: str) -> "tuple[Outcome, ...]":
+    """The outcomes of a study; `source` names its file in errors.
+
+    Raises:
+        ScenarioError: when it, or the scenario of an arm, names something unknown or not usable.
+    """
     from flashcrowd.core.errors import ScenarioError, UsageError
-    from flashcrowd.sim.decisions import decisions_of
-    from flashcrowd.sim.personas import persona_mix
-    from flashcrowd.sim.world import check_ranker
+    from flashcrowd.report.study.outcome import outcomes_of
+    from flashcrowd.sim.world import check_scenario
 
     for arm, scenario in plan.arms.items():
         try:
-            check_ranker(scenario.platform.ranker)
-            decisions_of(scenario)
-            persona_mix(scenario.population.personas, scenario.name)
+            check_scenario(scenario)
         except UsageError as error:
             raise ScenarioError(f"study {plan.study.name}, arm {arm}: {error}") from error
+    return outcomes_of(plan.study.outcomes, source)
 
 
 def _check_directory(out: Path) -> None:

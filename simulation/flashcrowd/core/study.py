@@ -122,6 +122,18 @@ def load_study(name_or_path: str, changes: Mapping[str, Any] | None = None) -> P
     return Plan(study, _arms(study, path, changes or {}))
 
 
+def is_study(name_or_path: str) -> bool:
+    """Whether a file is a study, or a bundled study has that name; False when it is neither there.
+
+    Raises:
+        ScenarioError: when the file is not YAML.
+    """
+    path = Path(name_or_path)
+    if not os.path.isfile(path):
+        return name_or_path in bundled_studies()
+    return bool({"arms", "grid", "outcomes"} & read_yaml(path).keys())
+
+
 def bundled_studies() -> dict[str, Path]:
     """Name -> path of the studies that come with Flashcrowd."""
     folder = Path(str(files("flashcrowd.scenarios"))) / "studies"

@@ -12,6 +12,7 @@ from flashcrowd.sim.decisions import USUAL, Decisions, decisions_of
 from flashcrowd.sim.graph import FollowGraph, build_graph
 from flashcrowd.sim.happenings.programme import Programme, programme_of
 from flashcrowd.sim.membership import PRESETS, Presence, activity_factor, presence_of
+from flashcrowd.sim.personas import persona_mix
 from flashcrowd.sim.population import (
     SESSIONS_CAP,
     Floats,
@@ -97,6 +98,17 @@ def build_world(scenario: Scenario, graph: FollowGraph | ComputedGraph | None = 
         keen.astype(np.float32),
         decisions,
     )
+
+
+def check_scenario(scenario: Scenario) -> None:
+    """Refuse a scenario that names something unknown, or something of the user's that is not usable.
+
+    Raises:
+        UsageError: says which names are known, or what is wrong in which line of which file.
+    """
+    check_ranker(scenario.platform.ranker)
+    persona_mix(scenario.population.personas, scenario.name)
+    decisions_of(scenario)
 
 
 def check_ranker(name: str) -> None:

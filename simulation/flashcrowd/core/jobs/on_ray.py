@@ -90,6 +90,9 @@ def _hand_over(ended: "Future[Any]", future: "Future[Done]") -> None:
     if error is None:
         future.set_result(ended.result())
         return
-    cause = getattr(error, "cause", None)
-    known = cause if isinstance(cause, FlashcrowdError) else error
-    future.set_exception(known)
+    cause = getattr(error, "cause", None)  # of an error that the task itself raised
+    if isinstance(cause, Exception):
+        future.set_exception(cause)
+        return
+    told = " ".join(str(error).split())[:200]
+    future.set_exception(FlashcrowdError(f"the cluster lost a run; what was done is kept: {told}"))
