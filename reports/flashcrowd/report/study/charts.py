@@ -27,7 +27,7 @@ def by_arm(found: Findings, outcome: Outcome) -> Spec:
         if math.isfinite(value)
     ]
     means = [_mean_row(found, arm, outcome) for arm in found.arms]
-    across = _axis(KINDS.get(unit, "number"), "", [row["x"] for row in rows])
+    across = _axis(KINDS.get(unit, "number"), "", _ends([*rows, *means]))
     place = _arms(found)
     span = {"y": place, "x": across.encoding("low"), "x2": {"field": "high"}}
     tooltip = [{"field": "arm", "title": " "}, {"field": "text", "title": "mean"}]
@@ -61,8 +61,7 @@ def matched(found: Findings, outcomes: Sequence[Outcome]) -> Spec:
     """Mean structural virality of each size range, an arm a colour, with 99 % intervals."""
     rows = [_mean_row(found, arm, one) | {"size": size_range(one)} for one in outcomes for arm in found.arms]
     rows = [row for row in rows if row["x"] is not None]
-    ends = [row[end] for row in rows for end in ("low", "high", "x") if row[end] is not None]
-    across = _axis("number", "structural virality", ends)
+    across = _axis("number", "structural virality", _ends(rows))
     place = {
         "field": "size", "type": "nominal", "sort": [size_range(one) for one in outcomes],
         "axis": {"title": "cascade size", "grid": False, "ticks": False},
@@ -119,6 +118,11 @@ def _mean_row(found: Findings, arm: str, outcome: Outcome) -> dict[str, Any]:
     one = found.estimates[arm, outcome.metric]
     text = figure(one.value, outcome.unit, one.half_width)
     return {"arm": arm, "x": plain(one.value), "low": plain(one.low), "high": plain(one.high), "text": text}
+
+
+def _ends(rows: Sequence[dict[str, Any]]) -> list[float]:
+    """Every figure that a chart must have room for."""
+    return [row[end] for row in rows for end in ("low", "high", "x") if row.get(end) is not None]
 
 
 def _arms(found: Findings) -> Spec:

@@ -7,7 +7,7 @@ import numpy as np
 
 from flashcrowd.report import quantity
 from flashcrowd.report.html import write_html
-from flashcrowd.report.section import Block, Cell, Chart, Prose, Section, Table, Tile, Tiles
+from flashcrowd.report.section import Block, Cell, Chart, Prose, Section, Table, Tile, Tiles, Tone
 from flashcrowd.report.study import charts
 from flashcrowd.report.study.findings import Findings
 from flashcrowd.report.study.outcome import Outcome
@@ -59,7 +59,7 @@ def _differences(found: Findings) -> Section:
     rows = [list(_row(found, outcome, arm)) for outcome in found.outcomes for arm in found.others]
     columns = (
         *("outcome", "arm", found.control, "arm's mean", "difference", "99 % interval"),
-        *("relative", "effect size", "seeds higher", "verdict"),
+        *("relative", "effect size", "seeds higher"),
     )
     decided = sum(contrast.word != "undecided" for contrast in found.contrasts.values())
     finding = (
@@ -69,25 +69,25 @@ def _differences(found: Findings) -> Section:
     note = (
         "Differences are taken seed by seed: a run is one observation. Intervals are Student's over seeds, "
         "each for itself. Effect size: Hedges' g, the difference over the mean spread between seeds, "
-        "corrected for few seeds. pp: percentage points."
+        "corrected for few seeds. Green: the interval does not hold 0. pp: percentage points."
     )
-    table = Table("Every outcome of every arm", columns, rows, note, text_columns=(0, 1, 9), wide=True)
+    table = Table("Every outcome of every arm", columns, rows, note, text_columns=(0, 1), wide=True)
     return Section("differences", "Differences", "Differences", finding, [table])
 
 
 def _row(found: Findings, outcome: Outcome, arm: str) -> Iterator[str | Cell]:
     contrast = found.contrasts[arm, outcome.metric]
     step = contrast.difference.half_width
-    yield outcome.metric
+    yield outcome.metric if arm == found.others[0] else ""
     yield arm
     for name in (found.control, arm):
         yield figure(found.estimates[name, outcome.metric].value, outcome.unit, step)
-    yield difference(contrast.difference.value, outcome.unit, step)
+    tone: Tone = "plain" if contrast.word == "undecided" else "good"
+    yield Cell(difference(contrast.difference.value, outcome.unit, step), tone)
     yield interval(contrast.difference, outcome.unit)
     yield relative(contrast.relative)
     yield effect(contrast.effect)
     yield f"{contrast.higher} of {contrast.difference.n}"
-    yield Cell(contrast.word, "plain" if contrast.word == "undecided" else "good")
 
 
 def _outcomes(found: Findings) -> Section:

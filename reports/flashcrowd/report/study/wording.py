@@ -45,13 +45,16 @@ def interval(found: Estimate, unit: str) -> str:
 
     >>> interval(Estimate(0.5, 0.3, 0.7, 0.1, 5), "1")
     '+0.30 to +0.70'
+    >>> interval(Estimate(0.1, 0.05, 0.15, 0.1, 5), "share")
+    '+5.0 to +15.0 pp'
     """
     if not math.isfinite(found.low):
         return quantity.MISSING
     if found.low == found.high == 0:
         return "the same in every seed"
     low, high = (difference(end, unit, found.half_width) for end in (found.low, found.high))
-    return f"{low} to {high}"
+    sign = low.partition(" ")[2]
+    return f"{low.removesuffix(sign).rstrip() if high.endswith(f' {sign}') else low} to {high}"
 
 
 def relative(value: float) -> str:
