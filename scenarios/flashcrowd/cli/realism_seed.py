@@ -42,7 +42,7 @@ def _newcomers(preset: str) -> Variant:
             "growth.curve": "given",
             "growth.points": ((0.0, 0.0), (43200.0, 1.0)),
         },
-        members=10_000,
+        members=5_000,
         days=32.0,
         short_days=9.0,
     )
