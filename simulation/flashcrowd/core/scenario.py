@@ -78,7 +78,7 @@ class Content(Settings):
     topics: int = Field(20, ge=1, le=1000)
     posts_per_day: Positive = Field(0.68, description="mean over all members, if pages do not limit it")
     ai_share: Share = Field(0.3, description="share of posts that begin with an AI image request")
-    appeal_sigma: float = Field(1.65, ge=0.0, le=4.0, description="spread (ln) of infectiousness")
+    appeal_sigma: float = Field(1.74, ge=0.0, le=4.0, description="spread (ln) of infectiousness")
     draws: Literal["number", "author"] = Field(
         "number",
         description="what the draws of a post hang on: its number in the run, or author and time, "
@@ -101,7 +101,7 @@ class Sessions(Settings):
 class Reactions(Settings):
     """How willingly the mean member answers to what it is shown: chances per exposure."""
 
-    repost: Share = Field(0.00097, description="with full attention, appeal 1 and fresh")
+    repost: Share = Field(0.00085, description="with full attention, appeal 1 and fresh")
     like: Share = Field(0.0096, description="with full attention and appeal 1")
     reply: Share = Field(0.0007, description="with full attention and appeal 1")
     quote: Share = Field(0.0001, description="with full attention and appeal 1")

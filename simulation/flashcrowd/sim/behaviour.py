@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from flashcrowd.core.draws import fold, normal, uniform
 
-SECOND_HAND: Final = 1.35
+SECOND_HAND: Final = 1.45
 """Factor on the repost of an item seen as a repost."""
 
-NOVELTY_SCALE: Final = 35.0
+NOVELTY_SCALE: Final = 33.0
 """Reposts after which what is seen as a repost is half as new: 1 / (1 + reposts / scale). Long chains end,
 while what many see at first hand goes on, so size and structural virality hardly depend on each other."""
 

@@ -15,7 +15,7 @@ from flashcrowd.core.draws import fold, normal
 
 SHELF_LIFE_S: Final = 4.4 * MINUTE
 SHELF_LIFE_SIGMA: Final = 1.8
-EVERGREEN: Final = 0.0045
+EVERGREEN: Final = 0.0035
 EVERGREEN_SIGMA: Final = 1.5
 TRANSFER_SIGMA: Final = 1.0
 
@@ -52,7 +52,7 @@ def shelf_life(item_key: Any) -> float:
 
 
 def evergreen(item_key: Any) -> float:
-    """The share of an item's appeal that never wears off; log-normal with median 0.0045, at most 1."""
+    """The share of an item's appeal that never wears off; log-normal with median 0.0035, at most 1."""
     return min(1.0, EVERGREEN * math.exp(EVERGREEN_SIGMA * normal(fold(item_key, 2))))
 
 
