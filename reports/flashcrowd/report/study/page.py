@@ -143,15 +143,15 @@ def _replication(found: Findings, again: Replication) -> Section:
         rows.append([
             one.outcome.metric,
             one.arm,
+            Cell(word, "good" if one.agrees else "warn"),
             difference(one.here.difference.value, unit, step),
             interval(one.here.difference, unit),
             difference(one.there.difference.value, unit, step),
             interval(one.there.difference, unit),
-            Cell(word, "good" if one.agrees else "warn"),
         ])  # fmt: skip
-    columns = ("outcome", "arm", "these seeds", "99 % interval", "others", "99 % interval", "agree")
+    columns = ("outcome", "arm", "agree", "these seeds", "99 % interval", "others", "99 % interval")
     note = f"The other study lies in {again.path}; its seeds: {_seeds(again.seeds)}."
-    table = Table("Found twice", columns, rows, note, text_columns=(0, 1, 6), wide=True)
+    table = Table("Found twice", columns, rows, note, text_columns=(0, 1, 2), wide=True)
     return Section("again", "Again", "The same study with other seeds", again.sentence, [table])
 
 

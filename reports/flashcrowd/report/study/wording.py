@@ -6,6 +6,9 @@ from typing import Final
 from flashcrowd.report import quantity
 from flashcrowd.report.study.contrast import Estimate
 
+LEAST_RELATIVE: Final = 1e-6
+"""Smaller ones are rounding."""
+
 POINTS: Final = "pp"
 """Percentage points: the unit of a difference between shares."""
 
@@ -65,7 +68,9 @@ def relative(value: float) -> str:
     """
     if not math.isfinite(value):
         return quantity.MISSING
-    return ("±0" if value == 0 else "+" if value > 0 else "−") + (quantity.share(abs(value)) if value else "")
+    if abs(value) < LEAST_RELATIVE:
+        return "±0"
+    return f"{'+' if value > 0 else '−'}{quantity.share(abs(value))}"
 
 
 def effect(size: float) -> str:
