@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 import societies
 
-from flashcrowd.core.errors import ScenarioError
+from flashcrowd.cli.main import run
+from flashcrowd.core.errors import ExitCode, ScenarioError
 from flashcrowd.core.scenario import Scenario, load_scenario
 from flashcrowd.sim import behaviour
 from flashcrowd.sim.decisions import DECISIONS, USUAL, decisions_of
@@ -103,6 +104,27 @@ def test_broken_decision_is_said_with_file_and_line(tmp_path: Path, text: str, c
         build_world(broken(tmp_path, text))
     assert complaint in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+SURPRISE = f"""{HEAD}    x = propensity - 0.3
+    if x * (propensity - 0.001) * (propensity - 40.0) != 0.0:
+        ERROR
+    return 0.1
+"""
+
+
+@pytest.mark.parametrize("engine", ["kernel", "agents"])
+def test_mistake_that_shows_in_the_run_is_said_with_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], engine: str
+) -> None:
+    """What no trial found ends the run with the line of the user's file, not with a bug of the harness."""
+    broken(tmp_path, SURPRISE.replace("ERROR", "raise ValueError('odd')"))
+    (tmp_path / "s.yaml").write_text(
+        "population: {members: 200}\nduration: 3h\ndecisions: {like_probability: mine.py:like_probability}\n"
+    )
+    command = ["simulate", str(tmp_path / "s.yaml"), "--engine", engine, "--quiet"]
+    assert run([*command, "--out", str(tmp_path / "run")]) == ExitCode.USAGE
+    assert capsys.readouterr().err == "flashcrowd: mine.py:4: ValueError: odd\n"
 
 
 def test_decision_that_says_yes_or_no_must_say_so(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ import typer
 
 from flashcrowd.cli.output import examples, unwrapped
 from flashcrowd.core.errors import ExitCode, FlashcrowdError
+from flashcrowd.core.own import mistake_of
 
 COMMANDS: Final = {
     "simulate": "flashcrowd.cli.simulate",
@@ -84,6 +85,9 @@ def run(arguments: Sequence[str]) -> int:
             return _complain(_usage_line(error), ExitCode.USAGE) if words else ExitCode.USAGE
         if isinstance(error, FlashcrowdError):
             return _complain(_one_line(error), error.exit_code)
+        mistake = mistake_of(error)
+        if mistake is not None:
+            return _complain(mistake, ExitCode.USAGE)
         if isinstance(error, MemoryError):
             return _complain(f"not enough memory: {_one_line(error)}", ExitCode.HARNESS)
         if isinstance(error, OSError) and error.errno in NO_BUG:

@@ -15,6 +15,8 @@ from flashcrowd.core.errors import ScenarioError
 from flashcrowd.core.registry import nearest
 
 MARK: Final = ".py:"
+MODULES: Final = "flashcrowd_own_"
+"""How the modules of users' files are called begins so."""
 
 
 def is_own(name: str) -> bool:
@@ -77,10 +79,23 @@ def place_of_error(error: BaseException, function: Any) -> str:
     return f"{Path(code.co_filename).name}:{lines[-1]}" if lines else place_of(function)
 
 
+def mistake_of(error: BaseException) -> str | None:
+    """An error that came up in a file of the user's, in one line; None for any other.
+
+    >>> mistake_of(ValueError("ours")) is None
+    True
+    """
+    files = {module.__file__ for name, module in list(sys.modules.items()) if name.startswith(MODULES)}
+    frames = [one for one in traceback.extract_tb(error.__traceback__) if one.filename in files]
+    if not frames:
+        return None
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}: {type(error).__name__}: {error}"
+
+
 @cache
 def _module(path: Path) -> ModuleType:
     text = _text(path)
-    name = f"flashcrowd_own_{path.stem}_{hashlib.sha256(str(path).encode()).hexdigest()[:8]}"
+    name = f"{MODULES}{path.stem}_{hashlib.sha256(str(path).encode()).hexdigest()[:8]}"
     module = ModuleType(name)
     module.__file__ = str(path)
     sys.modules[name] = module
