@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 FLASHCROWD := $(BIN)/flashcrowd
 
-.PHONY: help install demo control test check bench soak capacity gate browser bluesky mapping ray screenshots constraints clean
+.PHONY: help install demo control test check bench soak capacity gate browser bluesky mapping mastodon ray screenshots constraints clean
 .DEFAULT_GOAL := help
 
 help:  ## Show what can be made.
@@ -86,6 +86,9 @@ mapping: install  ## Drive json-server (npm) by its mapping file (needs Node).
 ray: install  ## Run a study on a Ray cluster of two nodes: the same numbers.
 	@$(PIP) -e '.[test,ray]'
 	@$(BIN)/python -m pytest -q -m live tests/live/test_ray.py
+
+mastodon: install  ## Live on mastodon-mock, a server of the Mastodon API from PyPI.
+	@$(BIN)/python -m pytest -m live -s tests/live/test_mastodon_mock.py
 
 screenshots: install  ## Pictures for the README, after make control (needs chromium).
 	@$(BIN)/python reports/screenshots.py runs/demo reports
