@@ -7,8 +7,9 @@ from flashcrowd.core.scenario import Scenario
 from flashcrowd.load.notices import Notices
 from flashcrowd.load.schedule import Arrival
 from flashcrowd.sim import agenda, session
+from flashcrowd.sim.items import Item
 from flashcrowd.sim.member import Member
-from flashcrowd.sim.platform import Item, OfflinePlatform
+from flashcrowd.sim.platform import OfflinePlatform
 from flashcrowd.sim.world import build_world
 
 SHARE = 0.2

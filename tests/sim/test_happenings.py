@@ -13,6 +13,7 @@ from flashcrowd.core.errors import ScenarioError
 from flashcrowd.core.timeline import BreakingNews, Rush
 from flashcrowd.sim import agenda
 from flashcrowd.sim.happenings import HAPPENINGS
+from flashcrowd.sim.happenings.kind import Crowd
 from flashcrowd.sim.world import World, build_world
 
 N = 20_000
@@ -33,12 +34,24 @@ def day(eventful: World) -> Tables:
     return lived(eventful, "kernel", TICKS_A_DAY)
 
 
+def crowd_of(awake: Any, interest: Any = None) -> Crowd:
+    """Who could come, every second account a celebrity whom the next three follow."""
+    return Crowd(
+        len(awake),
+        lambda t: awake,
+        interest or (lambda topic: np.ones(len(awake))),
+        lambda persona, t: np.arange(0, len(awake), 2),
+        lambda member: np.arange(member + 1, member + 4),
+    )
+
+
 def test_news_reaches_members_by_interest_and_wakefulness() -> None:
     """A binomial share of each group, within four sigma; times of the given median, within 3 %."""
     event = BreakingNews(at=100.0, reach=0.8, delay=600.0)
     fits = np.where(np.arange(N) % 2 == 0, 1.0, 0.25)
     awake = np.where(np.arange(N) < N // 2, 1.0, 0.5)
-    members, times = HAPPENINGS.get("breaking_news").calls(event, root_key(1, 2), awake, lambda topic: fits)
+    crowd = crowd_of(awake, lambda topic: fits)
+    ((members, times, *_),) = HAPPENINGS.get("breaking_news").calls(event, root_key(1, 2), crowd)
     for group in (0, 1):
         for half in (0, 1):
             inside = (members % 2 == group) & (members // (N // 2) == half)
@@ -52,12 +65,12 @@ def test_rush_is_even_and_about_nothing() -> None:
     """Members come over the whole time, each third of it alike within four sigma."""
     event = Rush(at=100.0, lasts=300.0, reach=0.4)
     kind = HAPPENINGS.get("rush")
-    members, times = kind.calls(event, root_key(1, 2), np.ones(N), lambda topic: np.ones(N))
+    ((members, times, topic, urge, *_),) = kind.calls(event, root_key(1, 2), crowd_of(np.ones(N)))
     assert abs(len(members) / N - 0.4) < 4 * math.sqrt(0.24 / N)
     thirds = np.bincount(((times - 100.0) // 100.0).astype(int))
     assert len(thirds) == 3
     assert (np.abs(thirds / len(times) - 1 / 3) < 4 * math.sqrt(2 / 9 / len(times))).all()
-    assert kind.subject(event) == (-1, 0.0)
+    assert (topic, urge) == (-1, 0.0)
 
 
 def test_engines_agree_on_events(eventful: World, day: Tables) -> None:

@@ -12,11 +12,11 @@ from mesa.batchrunner import batch_run
 from flashcrowd.core.clock import TICK
 from flashcrowd.core.errors import UsageError
 from flashcrowd.core.scenario import Scenario
+from flashcrowd.sim.items import Intention
 from flashcrowd.sim.kernel.engine import Sink
 from flashcrowd.sim.member import PagePlan, Visit
 from flashcrowd.sim.model import Cohort, MemberAgent, SocialModel
 from flashcrowd.sim.model.social import Engine
-from flashcrowd.sim.platform import Intention
 from flashcrowd.sim.world import World
 
 ENGINES = ("kernel", "agents")

@@ -43,7 +43,7 @@ def test_override_leaves_the_proportions_of_the_others() -> None:
     """Half bots: all others halve nearly, each by the same factor."""
     before, after = mixed({}), mixed({"bot": 0.5})
     assert after["bot"] == 0.5
-    factors = {after[name] / before[name] for name in NAMES if name != "bot"}
+    factors = {after[name] / before[name] for name in NAMES if name != "bot" and before[name]}
     assert max(factors) == pytest.approx(min(factors))
 
 

@@ -10,7 +10,8 @@ from flashcrowd.core.clock import TICK
 from flashcrowd.core.draws import Purpose, fold, root_key
 from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE
 from flashcrowd.sim import agenda, content, discovery
-from flashcrowd.sim.platform import CANDIDATES, Entry, Intention, Item, OfflinePlatform, plain, publication
+from flashcrowd.sim.items import Entry, Intention, Item, plain, publication
+from flashcrowd.sim.platform import CANDIDATES, OfflinePlatform
 from flashcrowd.sim.world import World, build_world
 
 NOW = 3600.0

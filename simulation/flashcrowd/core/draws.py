@@ -47,6 +47,8 @@ class Purpose:
     GROWTH: Final = 25
     EVENT: Final = 26
     MODERATION: Final = 27
+    RING: Final = 28
+    MIGRATION: Final = 29
     DUEL: Final = 90
     NULL: Final = 100
 

@@ -18,6 +18,7 @@ from flashcrowd.core.errors import ScenarioError
 from flashcrowd.core.growth import Growth, Retention
 from flashcrowd.core.moderation import Harm, Moderation
 from flashcrowd.core.own import anchored, is_own
+from flashcrowd.core.rings import Ring
 from flashcrowd.core.settings import Abort, Duration, Positive, Profile, Settings, Share
 from flashcrowd.core.strict_yaml import complaints, read_yaml
 from flashcrowd.core.timeline import Event
@@ -248,6 +249,7 @@ class Scenario(Settings):
     generation: Generation = Generation()
     harm: Harm = Harm()
     moderation: Moderation = Moderation()
+    rings: tuple[Ring, ...] = Field((), description="coordinated groups")
     events: tuple[Event, ...] = Field((), description="what happens when")
     load: Load = Load()
     feedback: Feedback = Feedback()

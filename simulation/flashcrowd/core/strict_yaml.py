@@ -2,7 +2,7 @@
 
 import reprlib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -72,6 +72,14 @@ def _complaint(problem: Any, model: type[BaseModel]) -> str:
     return f"{found}; {message}" if path else message
 
 
+def _section(annotation: Any) -> Any:
+    """The class of settings that a field holds: itself, one or none of it, or several."""
+    kinds = (annotation, *get_args(annotation))
+    return next(
+        (kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), annotation
+    )
+
+
 def _fields_of(location: tuple[int | str, ...], root: type[BaseModel]) -> list[str]:
     """Keys of the section at a place; of an entry of `events`, those of its kind, or `kind` without one."""
     model: Any = root
@@ -79,5 +87,5 @@ def _fields_of(location: tuple[int | str, ...], root: type[BaseModel]) -> list[s
         if part in EVENT_KINDS:
             model = EVENT_KINDS[str(part)]
         elif isinstance(part, str):
-            model = model.model_fields[part].annotation
+            model = _section(model.model_fields[part].annotation)
     return list(getattr(model, "model_fields", ("kind",)))

@@ -12,6 +12,13 @@ PUBLISH: Final = 0
 BEGIN: Final = 1
 PAGE: Final = 2
 
+TURNED_AWAY: Final = 3
+HELD: Final = 4
+"""What becomes of an entry while the platform is down: a visit that does not begin, an image that waits."""
+
+GLANCE_S: Final = 1.0
+"""Length of a visit that ends with its first page (s)."""
+
 OWN: Final = -1
 PUSHED: Final = -2
 JOINING: Final = -3
@@ -21,12 +28,12 @@ sign up, or (this one and all below) because of an event."""
 
 
 def called(event: int) -> int:
-    """The reason of a visit that event number `event` of the scenario brings about."""
+    """The reason of a visit that belongs to group number `event` of those that events bring about."""
     return CALLED - event
 
 
 def event_of(reason: int) -> int:
-    """The number of the event that brings a visit about, -1 = none.
+    """The number of the group that a visit belongs to, -1 = no event brings it about.
 
     >>> event_of(called(2)), event_of(PUSHED)
     (2, -1)

@@ -32,6 +32,7 @@ from flashcrowd.sim import (
     generation,
     harm,
     notify,
+    outage,
     permutation,
     session,
 )
@@ -47,6 +48,7 @@ SHARED = (
     generation,
     harm,
     notify,
+    outage,
     permutation,
     session,
 )

@@ -123,6 +123,19 @@ def build_graph(scenario: Scenario, population: Population) -> FollowGraph:
     )
 
 
+def graph_from(size: int, sources: Any, targets: Any) -> FollowGraph:
+    """The graph of these follows (int32, equally long), each counted once."""
+    order = np.argsort(sources, kind="stable")
+    start = np.concatenate(([0], np.cumsum(np.bincount(sources, minlength=size))))
+    # As above: twice transposed, lists are in order.
+    followed_start, followed_by = transposed(start, targets[order].astype(np.int32))
+    followed_start, followed_by = _unique(followed_start, followed_by)
+    start, followees = transposed(followed_start, followed_by)
+    return FollowGraph(
+        start, followees, np.diff(followed_start).astype(np.int32), followed_start, followed_by
+    )
+
+
 def stub_counts(scenario: Scenario, population: Population) -> npt.NDArray[np.int64]:
     """How many follows each member draws."""
     size = population.size

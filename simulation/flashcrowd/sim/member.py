@@ -42,7 +42,7 @@ class PagePlan(NamedTuple):
 
     `read`: code of the feed read in `events.ACTIONS` · `items`: how many items it examines · `think_s`:
     scenario seconds that it stays · `topic`: what it searches for, -1 = nothing · `urge`: chance that it
-    posts about that at once.
+    posts at once, about that if it is anything · `image`: chance that this post is an AI image.
     """
 
     key: int
@@ -51,6 +51,7 @@ class PagePlan(NamedTuple):
     think_s: float
     topic: int = ANY
     urge: float = 0.0
+    image: float = 0.0
 
 
 class Shown(NamedTuple):
@@ -152,14 +153,21 @@ class Member:
         key = session.session_key(self._session_key, self.number, t)
         pushed = reason == agenda.PUSHED
         budget_s = notify.visit_budget(self.scenario.sessions.budget, pushed)
-        end = t + session.time_budget(key, budget_s)
+        end = t + (agenda.GLANCE_S if self.only_glances(reason) else session.time_budget(key, budget_s))
         posting = notify.visit_mood(session.posting_mood(key), pushed)
         return Visit(key, end, t, session.pace(key), posting, session.engaging_mood(key), reason)
+
+    def only_glances(self, reason: int) -> bool:
+        """Whether a visit is over after one page, because of what brings it about."""
+        event = agenda.event_of(reason)
+        return event >= 0 and int(self.programme.glances[event]) >= 0
 
     def plan_page(self, visit: Visit) -> PagePlan:
         """The next page of a visit."""
         key = session.page_key(visit.key, visit.page)
         settings, event = self.scenario, agenda.event_of(visit.reason)
+        items = session.items_examined(key, settings.sessions.items_per_page * visit.pace)
+        first = event >= 0 and visit.page == 0
         subject = int(self.programme.topics[event]) if event >= 0 else ANY
         read = session.page_read(
             key, visit.page, visit.exhausted, settings.platform.discovery_share, subject >= 0
@@ -167,10 +175,11 @@ class Member:
         return PagePlan(
             key,
             read,
-            session.items_examined(key, settings.sessions.items_per_page * visit.pace),
+            int(self.programme.glances[event]) if self.only_glances(visit.reason) else items,
             session.think_time(key, settings.sessions.think),
             self._sought(key, subject) if read == session.SEARCH else ANY,
-            float(self.programme.urges[event]) if subject >= 0 and visit.page == 0 else 0.0,
+            float(self.programme.urges[event]) if first else 0.0,
+            float(self.programme.images[event]) if first else 0.0,
         )
 
     def _sought(self, key: int, subject: int) -> int:
@@ -246,12 +255,16 @@ class Member:
         """What the member posts on a page, if anything."""
         behaviour = self.behaviour
         if page.urge > 0.0 and behaviour.is_urged(page.key, page.urge):
-            return Creation(page.topic, False, False)
+            return self._creation(page.key, page.topic, page.image)
         if not behaviour.posts(page.key, behaviour.post_probability(self.posts_per_page, visit.posting_mood)):
             return None
-        topic = behaviour.topic_of_interest(
-            fold(page.key, 9), *self.topics, topics=self.scenario.content.topics
-        )
-        image = behaviour.wants_image(page.key, self.ai_share)
-        blocked = image and behaviour.prompt_is_blocked(page.key, self.scenario.generation.blocked)
+        return self._creation(page.key, ANY, self.ai_share)
+
+    def _creation(self, key: int, topic: int, ai_share: float) -> Creation:
+        """A post about a topic (-1 = one of the member's interests), by the generator or not."""
+        if topic < 0:
+            topics = self.scenario.content.topics
+            topic = behaviour.topic_of_interest(fold(key, 9), *self.topics, topics=topics)
+        image = behaviour.wants_image(key, ai_share)
+        blocked = image and behaviour.prompt_is_blocked(key, self.scenario.generation.blocked)
         return Creation(topic, image, blocked)

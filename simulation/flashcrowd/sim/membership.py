@@ -5,7 +5,7 @@ curve S(d), the share that has not left, times the share of those still there th
 """
 
 import math
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -57,6 +57,20 @@ def sign_up_times(seed: int, growth: Growth, community: Ints) -> Floats:
     joined = np.full(len(community), np.nan)
     circle = uniform(fold(fold(key, 2), community[chosen].astype(np.uint64)))
     joined[chosen] = curve(growth, uniform(fold(fold(key, 1), members[chosen])), circle)
+    return joined
+
+
+def with_invitations(seed: int, events: tuple[Any, ...], joined: Floats) -> Floats:
+    """The same times, where invitations (events of that kind) do not make some sign up sooner."""
+    for number, event in enumerate(events):
+        if event.kind != "invitations":
+            continue
+        outside = np.flatnonzero(joined > event.at)
+        key = fold(root_key(seed, Purpose.EVENT), number)
+        who = outside.astype(np.uint64)
+        accepts = np.asarray(uniform(fold(fold(key, 0), who))) < event.share
+        times = event.at - event.acceptance * np.log(np.asarray(uniform(fold(fold(key, 1), who[accepts]))))
+        joined[outside[accepts]] = np.minimum(joined[outside[accepts]], times)
     return joined
 
 

@@ -4,90 +4,31 @@ It serves what was made before the current tick, and applies what members intend
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from flashcrowd.core.clock import TICK
 from flashcrowd.core.draws import Purpose, fold, root_key, uniform
-from flashcrowd.core.events import ACTION_CODE, ACTIONS, OUTCOME_CODE
+from flashcrowd.core.events import ACTIONS, OUTCOME_CODE
 from flashcrowd.core.scenario import Scenario
+from flashcrowd.core.timeline import Switch
 from flashcrowd.core.trends import Uses, trending
 from flashcrowd.sim import behaviour, content, discovery, generation, harm
-from flashcrowd.sim.agenda import BEGIN, OWN, PUBLISH, PUSHED, tick_of
+from flashcrowd.sim.agenda import BEGIN, PUBLISH, PUSHED, tick_of
+from flashcrowd.sim.items import Entry, Intention, Item
 from flashcrowd.sim.moderation import desk_of, posts_of
 from flashcrowd.sim.population import harm_shares
 from flashcrowd.sim.rankers import RANKERS, out_of_network
+from flashcrowd.sim.switching import switched
 from flashcrowd.sim.waking import woken
 from flashcrowd.sim.world import World
 
 CANDIDATES: Final = 40
 """Newest unseen items that a home feed orders."""
 
-NO_MEMBER: Final = -1
-
 SPREADING: Final = ("post", "repost", "quote")
 """What a limited account may do only now and then."""
-
-
-@dataclass(slots=True)
-class Item:
-    """A post, repost or reply. Traits and counts are those of originals."""
-
-    number: int
-    root: int
-    author: int
-    t: float
-    seq: int
-    topic: int
-    ai: bool
-    traits: content.Traits | None = None
-    likes: int = 0
-    reposts: int = 0
-    replies: int = 0
-    address: int = 0
-    """Of an original: what stands for it in the address of draws about it."""
-    harmful: bool = False
-    reach: float = 1.0
-    """Share of its exposures that moderation has left."""
-    zeal: float = 1.0
-    """Factor that moderation puts on reactions."""
-
-    @property
-    def drawn_traits(self) -> content.Traits:
-        """The traits of an original."""
-        assert self.traits is not None, "a repost or reply has no traits of its own"
-        return self.traits
-
-
-@dataclass(slots=True)
-class Intention:
-    """What a member wants to do: a row of the record before it is applied. `address` is the key of the
-    decision."""
-
-    t: float
-    member: int
-    action: int
-    address: int
-    post: int = -1
-    root: int = -1
-    cause: int = -1
-    author: int = NO_MEMBER
-    position: int = -1
-    topic: int = -1
-    ai: bool = False
-    outcome: int = OUTCOME_CODE["ok"]
-
-
-@dataclass(slots=True)
-class Entry:
-    """Something due: an image to post (`arg` = its topic), a visit that begins, or a page of a visit."""
-
-    member: int
-    kind: int
-    t: float
-    arg: int = OWN
 
 
 class OfflinePlatform:
@@ -107,6 +48,7 @@ class OfflinePlatform:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self.rules = world.scenario
         self.score = RANKERS.get(world.scenario.platform.ranker)
         self._wanted_strangers = strangers_of(world.scenario)
         self.item_key = root_key(world.scenario.seed, Purpose.ITEM)
@@ -204,6 +146,8 @@ class OfflinePlatform:
 
     def open_tick(self, t: float) -> None:
         """Let a tick begin at scenario time `t`, and what has been decided by then hold."""
+        for event in self.world.programme.switches_in(tick_of(t)):
+            self._switch(event, t)
         for change in self.desk.rule(t) if self.desk else ():
             item = self.items[change.post]
             item.reach, item.zeal = change.reach, change.zeal
@@ -213,6 +157,14 @@ class OfflinePlatform:
             self.uses.fade(discovery.TICKS_A_TREND * TICK)
         if self.world.programme.events:
             self.fervour = self.world.programme.fervour(t, self.world.scenario.content.topics)
+
+    def _switch(self, event: Switch, t: float) -> None:
+        """Let the rules hold that the operator switches to."""
+        self.rules = switched(self.rules, event)
+        self.score = RANKERS.get(self.rules.platform.ranker)
+        self._wanted_strangers = strangers_of(self.rules)
+        if self.desk is not None:
+            self.desk.switch(self.rules.moderation, t)
 
     def close_tick(self) -> None:
         """Make what was made in the tick visible; bring it, and what was reported, before the desk."""
@@ -308,7 +260,7 @@ class OfflinePlatform:
         made = self.made_by.get(wish.member, [])
         if wish.member not in self._limited or not made:
             return False
-        gap_s = self.world.scenario.moderation.limit_gap
+        gap_s = self.rules.moderation.limit_gap
         return not harm.may_go_on(self.items[made[-1]].t, wish.t, gap_s)
 
     def offence(self, root: Item) -> float:
@@ -380,16 +332,3 @@ def strangers_of(scenario: Scenario) -> int:
     """Candidates of a home page that are from strangers."""
     share = out_of_network(scenario.platform.ranker, scenario.platform.out_of_network)
     return int(share * CANDIDATES)
-
-
-def publication(entry: Entry) -> Intention:
-    """The post of an image that is ready."""
-    return Intention(
-        entry.t, entry.member, ACTION_CODE["post"], 0, author=entry.member, topic=entry.arg, ai=True
-    )
-
-
-def plain(t: float, member: int, action: str | int, address: int, author: int = NO_MEMBER) -> Intention:
-    """A row that concerns no item."""
-    code: Any = ACTION_CODE[action] if isinstance(action, str) else action
-    return Intention(t, member, code, address, author=author)

@@ -94,6 +94,11 @@ class Population:
     """Scenario seconds at which it leaves for good; NaN = it does not."""
 
     @property
+    def keen(self) -> Floats:
+        """How readily each member's persona comes when called; `(n_members,)`."""
+        return np.array([persona.keen for persona in self.personas])[self.persona]
+
+    @property
     def size(self) -> int:
         """Number of members."""
         return len(self.persona)
@@ -151,6 +156,7 @@ def build_population(scenario: Scenario) -> Population:
     dormant = may_be_dormant & (uniforms(seed, Purpose.ACTIVITY, size, 1) < settings.dormant)
     community, start = _communities(scenario)
     joined = membership.sign_up_times(seed, scenario.growth, community)
+    joined = membership.with_invitations(seed, scenario.events, joined)
     left = np.full(size, np.nan)
     if settings.retention != "none":  # who signs up is dormant only once it has left
         left = membership.leaving_times(seed, membership.PRESETS[settings.retention], joined)

@@ -24,6 +24,7 @@ from flashcrowd.sim.population import (
     propensities,
 )
 from flashcrowd.sim.rankers import RANKERS, chronological
+from flashcrowd.sim.rings import with_rings
 from flashcrowd.sim.trial import try_function
 
 MOST_STORED: Final = 20_000_000
@@ -84,7 +85,7 @@ def build_world(scenario: Scenario, graph: FollowGraph | ComputedGraph | None = 
     graph = graph or graph_of(scenario, population)
     willing = propensities(scenario, population, graph.followers)
     drawn = population.sessions_per_day * (1.0 - scenario.sessions.return_share)
-    keen = np.where(population.dormant, 0.0, 1.0)
+    keen = np.where(population.dormant, 0.0, population.keen)
     if scenario.population.retention != "none":
         _habituate(scenario, population, graph, willing, drawn, keen)
     return World(
@@ -94,7 +95,7 @@ def build_world(scenario: Scenario, graph: FollowGraph | ComputedGraph | None = 
         willing,
         drawn,
         presence_of(population.joined, population.left),
-        programme_of(scenario, population),
+        programme_of(scenario, population, graph),
         keen.astype(np.float32),
         decisions,
     )
@@ -126,8 +127,8 @@ def graph_of(scenario: Scenario, population: Population) -> FollowGraph | Comput
     """The follow graph of a population in the form that the scenario asks for, or that its size calls for."""
     form = scenario.graph.form
     if form == "procedural" or (form == "auto" and population.size > MOST_STORED):
-        return compute_graph(scenario, population)
-    return build_graph(scenario, population)
+        return with_rings(scenario, population, compute_graph(scenario, population))
+    return with_rings(scenario, population, build_graph(scenario, population))
 
 
 def _habituate(

@@ -1,21 +1,22 @@
 """What the events of a scenario do to the society: one file a kind, one line in the table.
 
-A kind is a module attribute with three pure functions of the event's settings:
+A kind is a module attribute, a `Kind` of three pure functions of the event's settings:
 
-    calls(event, key, awake, interest) -> (members, times)
+    calls(event, key, crowd) -> calls
 
-The visits that the event brings about: places in the population (int, ascending) and scenario seconds.
-`key`: address of the event's draws · `awake`: how awake each member is when the event begins, relative to
-the busiest hour, 0 for dormant ones, `(n_members,)` · `interest(topic)`: how well a topic fits each member,
-0..1, `(n_members,)`.
+The visits that the event brings about, as `Call`s. `key`: address of the event's draws · `crowd`: who could
+come, see `Crowd`.
 
-    subject(event) -> (topic, urge)
+    topic(event) -> topic
 
-What they come for (-1 = nothing in particular), and the chance that one posts about it at once.
+What it is about, -1 = nothing in particular.
 
     fervour(event, t) -> factor
 
 On all reactions to items of its topic at scenario time `t`; 1 = as ever.
+
+Events that call nobody are of kind `SILENT`; what they do stands where it is done: `sim.outage` turns members
+away, `population` lets the invited sign up, `switching` changes the rules.
 """
 
 from flashcrowd.core.registry import Registry
@@ -25,5 +26,11 @@ HAPPENINGS = Registry(
     {
         "breaking_news": "flashcrowd.sim.happenings.breaking_news:KIND",
         "rush": "flashcrowd.sim.happenings.rush:KIND",
+        "broadcast": "flashcrowd.sim.happenings.broadcast:KIND",
+        "feature_launch": "flashcrowd.sim.happenings.feature_launch:KIND",
+        "attack": "flashcrowd.sim.happenings.attack:KIND",
+        "outage": "flashcrowd.sim.happenings.kind:SILENT",
+        "invitations": "flashcrowd.sim.happenings.kind:SILENT",
+        "switch": "flashcrowd.sim.happenings.kind:SILENT",
     },
 )

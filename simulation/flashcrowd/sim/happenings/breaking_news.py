@@ -6,7 +6,6 @@ delay and urge give a society at least that.
 """
 
 import math
-from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -14,24 +13,20 @@ from scipy.special import ndtri
 
 from flashcrowd.core.draws import fold, uniform
 from flashcrowd.core.timeline import BreakingNews
-from flashcrowd.sim.happenings.kind import Kind
+from flashcrowd.sim.happenings.kind import Call, Crowd, Kind, about_its_topic
 
 DELAY_SIGMA: Final = 0.9
 """Spread of the logarithm of the time until a member hears of it."""
 
 
-def calls(event: BreakingNews, key: Any, awake: Any, interest: Callable[[int], Any]) -> tuple[Any, Any]:
+def calls(event: BreakingNews, key: Any, crowd: Crowd) -> list[Call]:
     """Each member hears with probability reach x interest x wakefulness, after a log-normal time."""
-    everybody = np.arange(len(awake), dtype=np.uint64)
-    hears = np.asarray(uniform(fold(fold(key, 0), everybody))) < event.reach * interest(event.topic) * awake
-    members = np.flatnonzero(hears)
+    everybody = np.arange(crowd.size, dtype=np.uint64)
+    chance = event.reach * crowd.interest(event.topic) * crowd.awake(event.at)
+    members = np.flatnonzero(np.asarray(uniform(fold(fold(key, 0), everybody))) < chance)
     spread = ndtri(np.asarray(uniform(fold(fold(key, 1), members.astype(np.uint64)))))
-    return members, event.at + event.delay * np.exp(DELAY_SIGMA * spread)
-
-
-def subject(event: BreakingNews) -> tuple[int, float]:
-    """Its topic and its urge."""
-    return event.topic, event.urge
+    times = event.at + event.delay * np.exp(DELAY_SIGMA * spread)
+    return [Call(members, times, event.topic, event.urge)]
 
 
 def fervour(event: BreakingNews, t: float) -> float:
@@ -43,4 +38,4 @@ def fervour(event: BreakingNews, t: float) -> float:
     return 1.0 if t < event.at else 1.0 + (event.fervour - 1.0) * math.exp((event.at - t) / event.lasts)
 
 
-KIND: Final = Kind(calls, subject, fervour)
+KIND: Final = Kind(calls, about_its_topic, fervour)

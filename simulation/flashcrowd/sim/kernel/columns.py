@@ -167,6 +167,8 @@ class State(NamedTuple):
     free_at: Any  # s, when each generator slot is free: a binary heap
     topics: Any  # int64 (events,): what those whom an event calls come for, -1 = nothing
     urges: Any  # float64 (events,): chance that one of them posts about it at once
+    images: Any  # float64 (events,): chance that such a post is an AI image
+    glances: Any  # int64 (events,): how many items they look at, on one page; -1 = as ever
     fervour: Any  # float64 (topics,): factor on reactions in the current tick
     recent: Any  # float64 (topics,): uses of late, see `core.trends`
     usual: Any  # float64 (topics,)
@@ -229,6 +231,8 @@ def new_state(world: World, sampled: Any, uses: Uses, rules: Rules, item_key: An
         free_at=np.zeros(scenario.generation.slots_for(size)),
         topics=world.programme.topics,
         urges=world.programme.urges,
+        images=world.programme.images,
+        glances=world.programme.glances,
         fervour=world.programme.fervour(0.0, scenario.content.topics),
         recent=uses.recent,
         usual=uses.usual,

@@ -14,6 +14,7 @@ from flashcrowd.sim.compiled import compiled_key, compiled_score
 from flashcrowd.sim.kernel import columns
 from flashcrowd.sim.kernel.arrivals import draw_slice
 from flashcrowd.sim.kernel.commits import commit
+from flashcrowd.sim.kernel.downtime import turn_away
 from flashcrowd.sim.kernel.lanes import Lanes
 from flashcrowd.sim.kernel.rules import rules_of
 from flashcrowd.sim.kernel.variant import visits_with
@@ -22,6 +23,7 @@ from flashcrowd.sim.kernel.wheel import gather, settle
 from flashcrowd.sim.moderation import Posts, desk_of
 from flashcrowd.sim.population import REGION_OFFSET_H, uniforms
 from flashcrowd.sim.rankers import RANKERS
+from flashcrowd.sim.switching import switched
 from flashcrowd.sim.world import World
 
 RECORD_ROWS: Final = 100_000
@@ -62,6 +64,7 @@ class KernelEngine:
         self._uses = Uses(scenario.content.topics)
         self.state = columns.new_state(world, sampled, self._uses, rules_of(scenario), *keys)
         self._desk = desk_of(scenario)
+        self._scenario = scenario
         self._most_followees = world.graph.most_places
         self.lanes = Lanes(
             threads, self._most_followees + len(self.state.changes), visits_with(world.decisions)
@@ -87,6 +90,7 @@ class KernelEngine:
     def step(self) -> None:
         """Advance the society by one tick."""
         programme = self.world.programme
+        self._switch_rules()
         self._apply_verdicts()
         if programme.events:
             self.state.fervour[:] = programme.fervour(self.tick * TICK, len(self.state.fervour))
@@ -95,6 +99,10 @@ class KernelEngine:
         joining = self._let_leave()
         due = self._due(joining)
         first_row = self._count(columns.N_ROWS)
+        down = programme.down_in(self.tick)
+        if down is not None:
+            self._make_room_on_wheel(len(due.member))
+            turn_away(self.state, due, down._replace(key=np.uint64(down.key)))
         self._make_room_for_visits(len(due.member))
         admit(self.state, due, self._session_key)
         self.lanes.visit(self.state, self._score, self.tick, due)
@@ -138,6 +146,15 @@ class KernelEngine:
         verdicts = self._desk.rows() if self._desk is not None else None
         if verdicts is not None:
             self._sink("verdicts", verdicts)
+
+    def _switch_rules(self) -> None:
+        """Let the rules hold that the operator switches to at the beginning of the tick."""
+        for event in self.world.programme.switches_in(self.tick):
+            self._scenario = switched(self._scenario, event)
+            self._score = compiled_score(RANKERS.get(self._scenario.platform.ranker))
+            self.state = self.state._replace(rules=rules_of(self._scenario))
+            if self._desk is not None:
+                self._desk.switch(self._scenario.moderation, self.tick * TICK)
 
     def _apply_verdicts(self) -> None:
         """Let what the desk has decided by the beginning of the tick hold."""

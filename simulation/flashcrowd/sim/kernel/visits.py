@@ -31,6 +31,8 @@ SESSION_START: Final = ACTION_CODE["session_start"]
 SESSION_END: Final = ACTION_CODE["session_end"]
 OK: Final = OUTCOME_CODE["ok"]
 BLOCKED: Final = OUTCOME_CODE["blocked"]
+FAILED: Final = OUTCOME_CODE["failed"]
+HOME: Final = ACTION_CODE["home"]
 LAST_INSTANT: Final = TICK - 0.001
 """Actions of a page stay inside its tick."""
 
@@ -54,7 +56,16 @@ def admit(s: Any, due: Any, key: Any) -> None:
         due.arg[i] = slot
         s.visits[slot].reason = reason
         _begin(s.visits[slot], u, due.t[i], session.session_key(key, u, due.t[i]), budget_s)
+        if only_glances(s, reason):
+            s.visits[slot].end = due.t[i] + agenda.GLANCE_S
         s.visits[slot].posting_mood = notify.visit_mood(s.visits[slot].posting_mood, pushed)
+
+
+@inner
+def only_glances(s: Any, reason: int) -> bool:
+    """Whether a visit is over after one page, because of what brings it about."""
+    event = agenda.event_of(reason)
+    return event >= 0 and bool(s.glances[event] >= 0)
 
 
 @inner
@@ -164,11 +175,18 @@ def expose(
 def create(s: Any, lane: Any, t: float, key: Any, u: int, mood: float) -> None:
     """Let a member post, or ask for an AI image to post."""
     me = s.members[u]
-    if not behaviour.posts(key, behaviour.post_probability(me.posts_per_page, mood)):
-        return
-    own = fold(key, 9)
-    topic = behaviour.topic_of_interest(own, me.main_topic, me.side_topic, me.own_topic, s.rules.topics)
-    if not behaviour.wants_image(key, me.ai_share):
+    if behaviour.posts(key, behaviour.post_probability(me.posts_per_page, mood)):
+        make(s, lane, t, key, u, -1, me.ai_share)
+
+
+@inner
+def make(s: Any, lane: Any, t: float, key: Any, u: int, topic: int, ai_share: float) -> None:
+    """Put down a post about a topic (-1 = one of the member's interests), or a request for its image."""
+    me = s.members[u]
+    if topic < 0:
+        own = fold(key, 9)
+        topic = behaviour.topic_of_interest(own, me.main_topic, me.side_topic, me.own_topic, s.rules.topics)
+    if not behaviour.wants_image(key, ai_share):
         put(lane, t, u, POST, -1, -1, u, -1, topic, False, OK, key)
     elif behaviour.prompt_is_blocked(key, s.rules.blocked):
         put(lane, t, u, GENERATE, -1, -1, u, -1, topic, True, BLOCKED, key)
@@ -197,6 +215,8 @@ def page(
     read = session.page_read(key, visit.page, visit.exhausted, s.rules.discovery_share, subject >= 0)
     put_plain(lane, t, u, read, -1, key)
     wanted = session.items_examined(key, s.rules.items_per_page * visit.pace)
+    if only_glances(s, visit.reason):
+        wanted = s.glances[event]
     if read == session.HOME:
         n = min(wanted, home(s, lane, score, key, u, slot, t, wanted, visible))
         visit.exhausted = n < wanted
@@ -213,8 +233,8 @@ def page(
         if s.members[u].sampled or (s.rules.governed and s.marks[s.items[found[i]].root].harmful):
             note_exposure(s, lane, at, u, found[i], i, read)
         expose(s, lane, at, key, found[i], i, u, divided, visit.engaging_mood)
-    if subject >= 0 and visit.page == 0 and behaviour.is_urged(key, s.urges[event]):
-        put(lane, min(t + think_s, last), u, POST, -1, -1, u, -1, subject, False, OK, key)
+    if event >= 0 and visit.page == 0 and behaviour.is_urged(key, s.urges[event]):
+        make(s, lane, min(t + think_s, last), key, u, subject, s.images[event])
     else:
         create(s, lane, min(t + think_s, last), key, u, visit.posting_mood)
 
@@ -263,6 +283,9 @@ def visit_some(s: Any, lane: Any, score: Any, tick: int, first: int, end: int, d
         if due.kind[i] == agenda.PUBLISH:
             put(lane, due.t[i], u, POST, -1, -1, u, -1, slot, True, OK, np.uint64(0))
             continue
+        if due.kind[i] == agenda.TURNED_AWAY:
+            put(lane, due.t[i], u, HOME, -1, -1, -1, -1, -1, False, FAILED, np.uint64(0))
+            continue
         if slot < 0:
             continue
         if not visit_tick(s, lane, score, tick, visible, slot):
@@ -281,7 +304,7 @@ def depart(s: Any, due: Any) -> None:
         if visit.next >= 0.0:
             push(s, u, agenda.PAGE, visit.next, slot)
             continue
-        if session.returns_soon(visit.key, s.rules.return_share):
+        if session.returns_soon(visit.key, s.rules.return_share) and not only_glances(s, visit.reason):
             push(s, u, agenda.BEGIN, visit.end + session.return_gap(visit.key), agenda.OWN)
         s.members[u].slot = -1
         s.free[s.count[N_FREE_VISITS]] = slot

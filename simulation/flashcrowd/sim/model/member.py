@@ -8,8 +8,8 @@ import mesa
 from flashcrowd.core.clock import TICK
 from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE
 from flashcrowd.sim import agenda, behaviour, discovery, session
+from flashcrowd.sim.items import Intention, Item, plain
 from flashcrowd.sim.member import Member, PagePlan, Shown, Visit
-from flashcrowd.sim.platform import Intention, Item, plain
 
 if TYPE_CHECKING:
     from flashcrowd.sim.model.social import SocialModel

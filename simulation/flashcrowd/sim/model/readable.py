@@ -7,10 +7,11 @@ import numpy as np
 
 from flashcrowd.core.clock import TICK
 from flashcrowd.core.draws import Purpose, root_key
-from flashcrowd.core.events import ACTIONS_SCHEMA, EXPOSURES_SCHEMA
-from flashcrowd.sim import agenda, calendar, session
+from flashcrowd.core.events import ACTIONS_SCHEMA, EXPOSURES_SCHEMA, OUTCOME_CODE
+from flashcrowd.sim import agenda, calendar, outage, session
+from flashcrowd.sim.items import Entry, Intention, plain, publication
 from flashcrowd.sim.model.member import MemberAgent
-from flashcrowd.sim.platform import Entry, Intention, OfflinePlatform, publication
+from flashcrowd.sim.platform import OfflinePlatform
 from flashcrowd.sim.population import REGION_OFFSET_H
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class ReadableEngine:
         joining = self._let_join_and_leave()
         self._put_called()
         due = sorted(self._due.pop(self.tick, []), key=_place_in_tick)
-        due = [entry for entry in due if self._is_admitted(entry)]
+        due = [entry for entry in self._turned_away(due) if self._is_admitted(entry)]
         intentions = [wish for entry in due for wish in self._decide(entry)]
         for wish in intentions:
             for entry in self.platform.apply(wish):
@@ -75,7 +76,7 @@ class ReadableEngine:
             self._exposures[table] += noted
             noted.clear()
         for entry in due:
-            if entry.kind != agenda.PUBLISH:
+            if entry.kind in (agenda.BEGIN, agenda.PAGE):
                 self._put_next_page(self.agents[entry.member])
         self.platform.close_tick()
         self._there[joining] = True
@@ -112,6 +113,29 @@ class ReadableEngine:
         if verdicts is not None:
             self._sink("verdicts", verdicts)
 
+    def _turned_away(self, due: list[Entry]) -> list[Entry]:
+        """What is due, as far as the platform is up."""
+        down = self.world.programme.down_in(self.tick)
+        if down is None:
+            return due
+        left = []
+        for entry in due:
+            u, t = entry.member, entry.t
+            if entry.kind == agenda.PUBLISH:
+                self._put(Entry(u, agenda.PUBLISH, down.up_s, entry.arg))
+                continue
+            reason = entry.arg if entry.kind == agenda.BEGIN else agenda.OWN
+            if outage.comes_back(down.key, u, t, down.returning) or reason == agenda.JOINING:
+                back_s = outage.back_s(down.key, u, t, down.up_s, down.delay_s)
+                self._put(Entry(u, agenda.BEGIN, back_s, reason))
+            visit = self.agents[u].visit
+            if entry.kind == agenda.BEGIN:
+                entry = Entry(u, agenda.TURNED_AWAY, t)
+            elif visit is not None:
+                visit.end = visit.next
+            left.append(entry)
+        return left
+
     def _is_admitted(self, entry: Entry) -> bool:
         """Begin the visit that is due, unless the member is in one already, or no member at all."""
         agent = self.agents[entry.member]
@@ -142,6 +166,10 @@ class ReadableEngine:
     def _decide(self, entry: Entry) -> list[Intention]:
         if entry.kind == agenda.PUBLISH:
             return [publication(entry)]
+        if entry.kind == agenda.TURNED_AWAY:
+            refusal = plain(entry.t, entry.member, "home", 0)
+            refusal.outcome = OUTCOME_CODE["failed"]
+            return [refusal]
         agent = self.agents[entry.member]
         assert agent.visit is not None, "a page is due only while its visit lasts"
         return list(agent.live(agent.visit, self.tick))
@@ -162,7 +190,8 @@ class ReadableEngine:
             self._put(Entry(agent.number, agenda.PAGE, agent.visit.next))
         elif agent.left is not None:
             left, agent.left = agent.left, None
-            if session.returns_soon(left.key, self.world.scenario.sessions.return_share):
+            soon = session.returns_soon(left.key, self.world.scenario.sessions.return_share)
+            if soon and not agent.mind.only_glances(left.reason):
                 self._put(Entry(agent.number, agenda.BEGIN, left.end + session.return_gap(left.key)))
 
 

@@ -9,11 +9,12 @@ from flashcrowd.core.clock import TICK
 from flashcrowd.core.draws import Purpose
 from flashcrowd.core.errors import UsageError
 from flashcrowd.core.scenario import Scenario
+from flashcrowd.sim.items import Item
 from flashcrowd.sim.kernel.engine import KernelEngine, Sink
 from flashcrowd.sim.model.cohort import Cohort
 from flashcrowd.sim.model.member import MemberAgent
 from flashcrowd.sim.model.readable import ReadableEngine
-from flashcrowd.sim.platform import Item, OfflinePlatform
+from flashcrowd.sim.platform import OfflinePlatform
 from flashcrowd.sim.population import uniforms
 from flashcrowd.sim.world import World, build_world
 

@@ -192,7 +192,9 @@ class Desk:
 
 def is_governed(scenario: Scenario) -> bool:
     """Whether posts can do harm, or be moderated."""
-    return scenario.harm.is_possible or scenario.moderation.is_on
+    policies = [event.moderation for event in scenario.events if event.kind == "switch"]
+    on = any(policy.is_on for policy in (scenario.moderation, *policies) if policy is not None)
+    return on or scenario.harm.is_possible
 
 
 def desk_of(scenario: Scenario) -> Desk | None:

@@ -22,6 +22,9 @@ PERSONAS = Registry(
         "trader": "flashcrowd.sim.personas.trader:PERSONA",
         "bot": "flashcrowd.sim.personas.bot:PERSONA",
         "troll": "flashcrowd.sim.personas.troll:PERSONA",
+        "celebrity": "flashcrowd.sim.personas.celebrity:PERSONA",
+        "politician": "flashcrowd.sim.personas.politician:PERSONA",
+        "amplifier": "flashcrowd.sim.personas.amplifier:PERSONA",
     },
 )
 

@@ -16,6 +16,7 @@ class Persona:
         ai: share of posts that begin with an AI image request.
         fitness: pull on followers.
         offence: how readily others report what it posts.
+        keen: how readily it follows notifications, and comes because of events.
         may_be_dormant: whether accounts of this kind can lie idle (a newsroom does not).
     """
 
@@ -30,4 +31,5 @@ class Persona:
     ai: float = 1.0
     fitness: float = 1.0
     offence: float = 1.0
+    keen: float = 1.0
     may_be_dormant: bool = True
