@@ -9,11 +9,14 @@ from flashcrowd.core.errors import ScenarioError
 from flashcrowd.core.registry import nearest
 from flashcrowd.core.rings import Ring
 from flashcrowd.core.scenario import Scenario
+from flashcrowd.sim.computed_graph import ComputedGraph
 from flashcrowd.sim.graph import FollowGraph, graph_from
 from flashcrowd.sim.population import Population
 
 
-def with_rings(scenario: Scenario, people: Population, graph: Any) -> Any:
+def with_rings(
+    scenario: Scenario, people: Population, graph: FollowGraph | ComputedGraph
+) -> FollowGraph | ComputedGraph:
     """The follow graph, in which the accounts of each ring have dropped their follows for those of the ring;
     whoever follows them, still does.
 
