@@ -7,11 +7,14 @@ from typing import Annotated, Any, Final
 import typer
 
 from flashcrowd.cli.output import JsonOption, Output, QuietOption, examples
+from flashcrowd.cli.prove import EXAMPLES as PROOF_EXAMPLES
+from flashcrowd.cli.prove import prove
 
 EXAMPLES: Final = (
     "flashcrowd scenarios",
     "flashcrowd scenarios check launch_day",
     "flashcrowd scenarios schema > scenario.schema.json",
+    "flashcrowd scenarios prove breaking_news",
 )
 
 command = typer.Typer(
@@ -90,6 +93,9 @@ def _check_study(name: str, output: Output) -> None:
     output.result({"study": plan.study.model_dump(mode="json"), "arms": arms})
     told = f"{plan.study.name}: right ({len(arms)} arms x {plan.study.seeds} seeds: {', '.join(arms)})"
     output.console().print(told, markup=False, soft_wrap=True)
+
+
+command.command(epilog=examples(PROOF_EXAMPLES))(prove)
 
 
 @command.command(

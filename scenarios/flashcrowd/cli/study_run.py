@@ -21,12 +21,12 @@ def observe_run(settings: dict[str, Any], tell: "Tell") -> dict[str, Any]:
     from flashcrowd.report.metrics import measure
     from flashcrowd.report.run import Run
 
-    record = _lived(_world(settings), tell)
+    record = lived(_world(settings), tell)
     found = {metric.name: metric.as_json() for metric in measure(Analysis(Run(record)))}
     return {"metrics": {name: {"value": one["value"], "unit": one["unit"]} for name, one in found.items()}}
 
 
-def _lived(world: "World", tell: "Tell") -> "HeldRecord":
+def lived(world: "World", tell: "Tell") -> "HeldRecord":
     """Let the society live for the scenario's duration; its record."""
     from flashcrowd.core.clock import TICK
     from flashcrowd.report.held import HeldRecord

@@ -16,6 +16,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from flashcrowd.core.errors import ScenarioError
 from flashcrowd.core.growth import Growth, Retention
+from flashcrowd.core.migration import Migration
 from flashcrowd.core.moderation import Harm, Moderation
 from flashcrowd.core.own import anchored, is_own
 from flashcrowd.core.rings import Ring
@@ -237,6 +238,7 @@ class Scenario(Settings):
     duration: Duration = Field(86400.0, gt=0, description="scenario time of an offline run")
     population: Population = Population()
     growth: Growth = Growth()
+    migration: Migration = Migration()
     graph: Graph = Graph()
     content: Content = Content()
     sessions: Sessions = Sessions()

@@ -34,6 +34,7 @@ from flashcrowd.sim import (
     notify,
     outage,
     permutation,
+    reunion,
     session,
 )
 
@@ -50,6 +51,7 @@ SHARED = (
     notify,
     outage,
     permutation,
+    reunion,
     session,
 )
 """Modules whose functions the kernel compiles."""

@@ -1,6 +1,6 @@
 """A scenario's world before anything happens: members, who follows whom, how willing each is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -12,6 +12,7 @@ from flashcrowd.sim.decisions import USUAL, Decisions, decisions_of
 from flashcrowd.sim.graph import FollowGraph, build_graph
 from flashcrowd.sim.happenings.programme import Programme, programme_of
 from flashcrowd.sim.membership import PRESETS, Presence, activity_factor, presence_of
+from flashcrowd.sim.migration import Ties, going_back, ties_of
 from flashcrowd.sim.personas import persona_mix
 from flashcrowd.sim.population import (
     SESSIONS_CAP,
@@ -55,11 +56,22 @@ class World:
     """How readily members follow notifications, relative to others, 0..1, shape `(n_members,)`."""
     decisions: Decisions = USUAL
     """Which function takes each decision."""
+    ties: Ties | None = None
+    """Follows on the network that newcomers come from."""
+
+    def visits_per_day(self, t: float) -> Floats:
+        """Sessions a day that the calendar draws at scenario time `t`, shape `(n_members,)`: newcomers whose
+        contacts are elsewhere spend a part of their time there."""
+        pull = self.scenario.migration.pull
+        if self.ties is None or not pull:
+            return self.drawn_per_day
+        here = self.ties.share_here(self.population.joined, self.population.left, t)
+        return self.drawn_per_day * np.where(self.ties.newcomer, 1.0 - pull * (1.0 - here), 1.0)
 
 
 NOT_IN_GRAPH: Final = (
     *("name", "purpose", "duration", "content", "sessions", "reactions", "platform", "generation"),
-    *("decisions", "harm", "moderation", "load", "feedback", "freshness", "record", "slo"),
+    *("decisions", "harm", "moderation", "migration", "load", "feedback", "freshness", "record", "slo"),
 )
 """Sections of a scenario that the follow graph does not depend on."""
 
@@ -82,7 +94,9 @@ def build_world(scenario: Scenario, graph: FollowGraph | ComputedGraph | None = 
     check_ranker(scenario.platform.ranker)  # what is not usable is told before anything is made
     decisions = decisions_of(scenario)
     population = build_population(scenario)
-    graph = graph or graph_of(scenario, population)
+    graph, ties = ties_of(scenario, population, graph or graph_of(scenario, population))
+    if ties is not None:
+        population = replace(population, left=going_back(scenario, population, ties))
     willing = propensities(scenario, population, graph.followers)
     drawn = population.sessions_per_day * (1.0 - scenario.sessions.return_share)
     keen = np.where(population.dormant, 0.0, population.keen)
@@ -98,6 +112,7 @@ def build_world(scenario: Scenario, graph: FollowGraph | ComputedGraph | None = 
         programme_of(scenario, population, graph),
         keen.astype(np.float32),
         decisions,
+        ties,
     )
 
 

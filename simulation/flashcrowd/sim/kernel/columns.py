@@ -159,6 +159,8 @@ class State(NamedTuple):
     limited: Any  # bool (n_members,): may post only now and then; of one place where nobody moderates
     ring: Any  # int32 (cells, topics, POOL): discovery
     entered: Any  # int64 (cells, topics): how many ever
+    missed_start: Any  # int64 (n_members + 1,): rows of the lists of missed follows; of one place without
+    missed: Any  # int32: whom members followed on the network that newcomers come from, and do not here
     wheel_head: Any  # int32 (HORIZON,): first entry of each bucket
     wheel: Any  # what is due
     rows: Any  # rows of the current tick and those not yet recorded
@@ -223,6 +225,8 @@ def new_state(world: World, sampled: Any, uses: Uses, rules: Rules, item_key: An
         limited=np.zeros(size if rules.governed else 1, np.bool_),
         ring=np.zeros((*places, discovery.POOL), np.int32),
         entered=np.zeros(places, np.int64),
+        missed_start=np.zeros(1, np.int64) if world.ties is None else world.ties.missed.start,
+        missed=np.zeros(0, np.int32) if world.ties is None else world.ties.missed.followees,
         wheel_head=np.full(HORIZON, -1, np.int32),
         wheel=np.zeros(1 << 12, ENTRY),
         rows=np.zeros(1 << 16, ROW),

@@ -202,7 +202,8 @@ class KernelEngine:
         if tick_of_slice == 0:
             profile = np.array([calendar.slice_profile(slice_no, offset) for offset in self._offsets])
             region = self.world.population.region
-            self._slice = draw_slice(self._arrival_key, slice_no, self.world.drawn_per_day, region, profile)
+            rates = self.world.visits_per_day(slice_no * calendar.SLICE_S)
+            self._slice = draw_slice(self._arrival_key, slice_no, rates, region, profile)
         first, member, t = self._slice
         low, high = first[tick_of_slice], first[tick_of_slice + 1]
         programme = self.world.programme

@@ -40,6 +40,7 @@ class Rules(NamedTuple):
     harm_appeal: float
     harm_offence: float
     limit_gap_s: float
+    finds: float  # chance per visit to find somebody who was followed elsewhere
 
 
 def rules_of(scenario: Scenario) -> Rules:
@@ -76,4 +77,5 @@ def rules_of(scenario: Scenario) -> Rules:
         scenario.harm.appeal,
         scenario.harm.offence,
         scenario.moderation.limit_gap,
+        scenario.migration.finds if scenario.migration.is_on else 0.0,
     )

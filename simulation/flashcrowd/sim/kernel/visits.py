@@ -7,7 +7,7 @@ import numpy as np
 from flashcrowd.core.clock import TICK
 from flashcrowd.core.draws import fold, uniform
 from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE
-from flashcrowd.sim import agenda, behaviour, content, discovery, notify, session
+from flashcrowd.sim import agenda, behaviour, content, discovery, notify, reunion, session
 from flashcrowd.sim.compiled import hot, inner
 from flashcrowd.sim.kernel.candidates import NONE_KEPT
 from flashcrowd.sim.kernel.columns import N_FREE_VISITS, N_ITEMS, N_ROWS, VIEWS
@@ -250,6 +250,19 @@ def arrive(lane: Any, visit: Any) -> None:
 
 
 @inner
+def find_again(s: Any, lane: Any, visit: Any) -> None:
+    """Let a member look for one of those whom it followed elsewhere, and follow it if it is here."""
+    u = visit.member
+    first, many = s.missed_start[u], s.missed_start[u + 1] - s.missed_start[u]
+    if many == 0 or not reunion.looks_for_somebody(visit.key, s.rules.finds):
+        return
+    found = s.missed[first + reunion.whom(visit.key, many)]
+    if s.members[found].there and not has_decided_to_follow(s, lane, u, found):
+        put_plain(lane, visit.next, u, PROFILE, found, visit.key)
+        put_plain(lane, visit.next, u, FOLLOW, found, visit.key)
+
+
+@inner
 def visit_tick(s: Any, lane: Any, score: Any, tick: int, visible: int, slot: int) -> bool:
     """Let one member read until the tick or its visit is over; False when it stopped for want of room."""
     end_of_tick, last = (tick + 1) * TICK, tick * TICK + LAST_INSTANT
@@ -259,6 +272,8 @@ def visit_tick(s: Any, lane: Any, score: Any, tick: int, visible: int, slot: int
             return False
         if visit.page == 0:
             arrive(lane, visit)
+            if s.rules.finds > 0.0:
+                find_again(s, lane, visit)
         if visit.next >= visit.end:
             put_plain(lane, visit.next, visit.member, SESSION_END, -1, visit.key)
             s.members[visit.member].floor = visible

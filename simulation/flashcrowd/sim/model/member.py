@@ -7,7 +7,7 @@ import mesa
 
 from flashcrowd.core.clock import TICK
 from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE
-from flashcrowd.sim import agenda, behaviour, discovery, session
+from flashcrowd.sim import agenda, behaviour, discovery, reunion, session
 from flashcrowd.sim.items import Intention, Item, plain
 from flashcrowd.sim.member import Member, PagePlan, Shown, Visit
 
@@ -52,6 +52,7 @@ class MemberAgent(mesa.Agent):
                 yield plain(visit.next, self.number, "signup", visit.key)
             if session.reads_notifications(visit.key):
                 yield plain(visit.next, self.number, "notifications", visit.key)
+            yield from self.find_again(visit)
         while visit.next < (tick + 1) * TICK:
             if visit.next >= visit.end:
                 yield plain(visit.next, self.number, "session_end", visit.key)
@@ -62,6 +63,18 @@ class MemberAgent(mesa.Agent):
             yield from self.read(visit, page, tick * TICK + LAST_INSTANT)
             visit.page += 1
             visit.next = min(visit.next + page.think_s, visit.end)
+
+    def find_again(self, visit: Visit) -> Iterator[Intention]:
+        """Look for one of those whom the member followed elsewhere, and follow it if it is here."""
+        ties, finds = self.model.world.ties, self.model.scenario.migration.finds
+        missed = () if ties is None else ties.missed.followees_of(self.number)
+        if not len(missed) or not reunion.looks_for_somebody(visit.key, finds):
+            return
+        found = int(missed[reunion.whom(visit.key, len(missed))])
+        if self.model.is_there(found) and not self.follows(found):
+            self.decided[found] = True
+            yield plain(visit.next, self.number, "profile", visit.key, found)
+            yield plain(visit.next, self.number, "follow", visit.key, found)
 
     def read(self, visit: Visit, page: PagePlan, last: float) -> Iterator[Intention]:
         """Read one page, react to what it shows, and perhaps post."""

@@ -92,6 +92,10 @@ class ReadableEngine:
         if harmful:
             self._noted["harm"].append(exposure)
 
+    def is_there(self, member: int) -> bool:
+        """Whether a member has signed up before this tick, and not left."""
+        return bool(self._there[member])
+
     def flush(self) -> None:
         """Hand the rows of finished ticks to the record; those of a tick that was broken off are dropped."""
         first, rows = self._handed, self._rows
@@ -176,8 +180,9 @@ class ReadableEngine:
 
     def _draw_slice(self, slice_no: int) -> None:
         profiles = [calendar.slice_profile(slice_no, offset) for offset in self._offsets]
+        rates = self.world.visits_per_day(slice_no * calendar.SLICE_S)
         for member, region in enumerate(self.world.population.region.tolist()):
-            mean = calendar.slice_mean(float(self.world.drawn_per_day[member]), profiles[region])
+            mean = calendar.slice_mean(float(rates[member]), profiles[region])
             for number in range(calendar.arrivals(self._arrival_key, member, slice_no, mean)):
                 t = calendar.arrival_time(self._arrival_key, member, slice_no, number)
                 self._put(Entry(member, agenda.BEGIN, t))

@@ -89,6 +89,11 @@ class SocialModel(mesa.Model):
         harmful = self.platform.items[item.root].harmful
         self.engine.note_exposure(exposure, bool(self._sampled[member]), harmful)
 
+    def is_there(self, member: int) -> bool:
+        """Whether a member of the agents engine has signed up before this tick, and not left."""
+        assert isinstance(self.engine, ReadableEngine)
+        return self.engine.is_there(member)
+
     def follow_counts(self) -> tuple[Any, Any]:
         """Followers and followees of each member now, int32 of shape `(n_members,)`."""
         graph, size = self.world.graph, self.world.population.size

@@ -1,0 +1,31 @@
+"""The audience grows eightfold, and the visits with it."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from flashcrowd.cli.proofs.claim import AS_IS, Claim, Proof, Seen, over
+from flashcrowd.core.clock import DAY
+
+
+def claims(seen: Mapping[str, Seen]) -> list[Claim]:
+    """Members, visits and feed items of the last day over the first."""
+    run = seen[AS_IS]
+    joined = run.members["joined"]
+    began, ended = int(np.isnan(joined).sum()), int((np.isnan(joined) | np.isfinite(joined)).sum())
+    visits = run.per(DAY, run.of("session_start")["t"])
+    writes = run.per(DAY, run.of("post", "reply", "repost", "quote")["t"])
+    return [
+        Claim("members at the end over the beginning", over(ended, began), "x", 7.5, 8.5),
+        Claim("visits of the last day over the first", over(visits[-1], visits[0]), "x", 5, 9),
+        Claim(
+            "posts, replies and reposts of the last day over the first",
+            over(writes[-1], writes[0]),
+            "x",
+            5,
+            12,
+        ),
+    ]
+
+
+PROOF = Proof(claims)

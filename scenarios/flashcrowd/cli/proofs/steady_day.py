@@ -1,0 +1,27 @@
+"""An ordinary day is ordinary: reads a write, night against evening, posts that nobody passes on."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from flashcrowd.cli.proofs.claim import AS_IS, Claim, Proof, Seen, over
+from flashcrowd.core.clock import DAY, HOUR
+
+FEEDS = ("home", "public", "search", "trends")
+WRITES = ("post", "reply", "repost", "quote")
+
+
+def claims(seen: Mapping[str, Seen]) -> list[Claim]:
+    """Bands of published facts (`flashcrowd realism` tells of their sources)."""
+    run = seen[AS_IS]
+    last = run.scenario.duration - DAY
+    feeds, writes = (run.of(*names)["t"] for names in (FEEDS, WRITES))
+    day = run.per(HOUR, feeds)[-24:]
+    return [
+        Claim("feed reads a write", over((feeds >= last).sum(), (writes >= last).sum()), "x", 20, 100),
+        Claim("busiest over quietest hour", over(day.max(), day.min()), "x", 1.8, 4),
+        Claim("posts never passed on", float(np.mean(run.analysis.spread.size == 1)), "share", 0.9, 0.98),
+    ]
+
+
+PROOF = Proof(claims)
