@@ -6,10 +6,11 @@ take place. Whoever is in the middle of a session when the run begins comes up e
 that session.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +40,10 @@ SCHEMA: Final = pa.schema(
         ("budget_s", pa.float64()),  # scenario seconds that are left of it
     ]
 )
+
+
+Rates = Callable[[int], Any]
+"""Number of a slice -> sessions a day of each member in it."""
 
 
 class Arrival(NamedTuple):
@@ -128,8 +133,9 @@ def draw_schedule(world: World, members: npt.NDArray[np.int32], begin_s: float, 
     called: dict[int, list[float]] = {}
     for member, t in world.programme.calls():
         called.setdefault(member, []).append(t)
+    rates = cache(lambda slice_no: world.visits_per_day(slice_no * calendar.SLICE_S))
     for member in members.tolist():
-        arrivals += _of_member(world, member, begin_s, end_s, called.get(member, []))
+        arrivals += _of_member(world, member, begin_s, end_s, called.get(member, []), rates)
     arrivals.sort()
     return schedule_of(arrivals)
 
@@ -151,11 +157,11 @@ def return_s(world: World, member: int, began: float, ends: float) -> float | No
 
 
 def _of_member(
-    world: World, member: int, begin_s: float, end_s: float, called: list[float]
+    world: World, member: int, begin_s: float, end_s: float, called: list[float], rates: Rates
 ) -> Iterator[Arrival]:
     """A member's visits, one after the other: each waits for no platform, only for the one before it.
 
-    `called`: when events call it, scenario s.
+    `called`: when events call it, scenario s · `rates`: sessions a day of all members in a slice.
     """
     settings, seed = world.scenario.sessions, world.scenario.seed
     key = root_key(seed, Purpose.SESSION)
@@ -164,7 +170,7 @@ def _of_member(
     there = [t for t in called if since_s <= t < end_s and is_member(joined, left, t)]
     if since_s <= joined < end_s:
         there.append(joined)  # to sign up
-    due = sorted([*_drawn(world, member, since_s, end_s), *there], reverse=True)
+    due = sorted([*_drawn(world, member, since_s, end_s, rates), *there], reverse=True)
     away_from = 0.0
     while due:
         began = due.pop()
@@ -190,13 +196,13 @@ def _under_way(key: int, member: int, began: float, ends: float, begin_s: float,
     return Arrival(t, member, began, ends - t)
 
 
-def _drawn(world: World, member: int, begin_s: float, end_s: float) -> Iterator[float]:
+def _drawn(world: World, member: int, begin_s: float, end_s: float, rates: Rates) -> Iterator[float]:
     """When the calendar lets a member come between two scenario times (whole slices)."""
     people = world.population
     key = root_key(world.scenario.seed, Purpose.ARRIVAL)
-    rate = float(world.drawn_per_day[member])
     offset_h = REGION_OFFSET_H[people.regions[people.region[member]]]
     for slice_no in range(int(begin_s / calendar.SLICE_S), int(end_s / calendar.SLICE_S) + 1):
+        rate = float(rates(slice_no)[member])
         mean = calendar.slice_mean(rate, calendar.slice_profile(slice_no, offset_h))
         for number in range(calendar.arrivals(key, member, slice_no, mean)):
             t = calendar.arrival_time(key, member, slice_no, number)

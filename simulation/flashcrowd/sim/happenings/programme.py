@@ -127,7 +127,8 @@ def _check(scenario: Scenario, people: Population, number: int, event: Any, kind
     if wanted not in names:
         hint = f"known: {', '.join(names)}{nearest(wanted, names)}"
         raise ScenarioError(f"{where}.persona is {wanted}, not a known persona; {hint}")
-    if not (people.persona == names.index(wanted)).any():
+    share = scenario.population.personas.get(wanted, people.personas[names.index(wanted)].share)
+    if share == 0.0:
         raise ScenarioError(
             f"{where}.persona is {wanted}; must be one that has members (population.personas.{wanted} > 0)"
         )
@@ -152,9 +153,13 @@ def _interest(people: Population, topics: int, topic: int) -> Any:
 
 
 def _accounts(people: Population, graph: Any, persona: str, t: float) -> Any:
-    """The members of a persona at a time, the most followed first, of equals the lower number."""
+    """The members of a persona at a time, the most followed first, of equals the lower number; where a small
+    population has none, its most followed member of all."""
     code = [one.name for one in people.personas].index(persona)
-    members = np.flatnonzero((people.persona == code) & ~(people.joined > t))
+    here = ~(people.joined > t)
+    members = np.flatnonzero((people.persona == code) & here)
+    if not len(members):
+        return np.flatnonzero(here)[np.argmax(graph.followers[here])][None]
     return members[np.argsort(-graph.followers[members], kind="stable")]
 
 
