@@ -92,6 +92,9 @@ def build_world(scenario: Scenario, graph: FollowGraph | ComputedGraph | None = 
         ScenarioError: when an event is about a topic that does not exist.
     """
     check_ranker(scenario.platform.ranker)  # what is not usable is told before anything is made
+    for event in scenario.events:
+        if event.kind == "switch" and event.ranker is not None:
+            check_ranker(event.ranker)
     decisions = decisions_of(scenario)
     population = build_population(scenario)
     graph, ties = ties_of(scenario, population, graph or graph_of(scenario, population))
