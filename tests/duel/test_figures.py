@@ -22,12 +22,13 @@ def requests(n_home, n_like, failed=0):
 
 
 def test_block_has_quantiles_of_every_action_with_enough_requests():
-    """Quantiles are smoothed; an action of 49 requests is left out, and p99 is of all requests only."""
-    found = block_of(requests(100, 49), 10.0)
-    assert found["home.p50"] == pytest.approx(50.5, abs=0.01)
-    assert found["home.p95"] == pytest.approx(95.5, abs=0.6)
+    """An action of 49 requests has no figure, of 199 no p95, of 200 one; p99 is of all requests only."""
+    found = block_of(requests(200, 49), 10.0)
+    assert found["home.p50"] == pytest.approx(100.5, abs=0.01)
+    assert found["home.p95"] == pytest.approx(190.5, abs=0.6)
     assert {"like.p50", "home.p99"}.isdisjoint(found)
-    assert found["throughput"] == 14.9
+    assert found["throughput"] == 24.9
+    assert "home.p95" not in block_of(requests(199, 0), 10.0)
     assert found["errors"] == 0.0
 
 
@@ -39,19 +40,19 @@ def test_failed_requests_count_as_errors_not_as_fast_answers():
 
 
 def test_quantile_among_requests_that_were_cut_is_not_known():
-    """Of 100 requests 6 were cut at the end: p50 is known, p95 may be one of them; 94 count as served."""
-    block = requests(100, 0)
+    """Of 300 requests 6 were cut at the end: p50 is known, p95 too little; 294 count as served."""
+    block = requests(300, 0)
     block.abandoned[-6:] = True
     found = block_of(block, 10.0)
     assert {"home.p50", "home.p95"} & set(found) == {"home.p50"}
-    assert found["throughput"] == 9.4
+    assert found["throughput"] == 29.4
 
 
 def test_images_are_in_no_figure_of_all_requests():
     """Images that take a minute leave the quantiles of all requests as they are."""
-    alone, both = requests(100, 0), requests(100, 60)
-    both.action[100:] = ACTION_CODE["generate"]
-    both.response_ms[100:] = 60_000.0
+    alone, both = requests(200, 0), requests(200, 60)
+    both.action[200:] = ACTION_CODE["generate"]
+    both.response_ms[200:] = 60_000.0
     assert block_of(both, 10.0)["all.p95"] == block_of(alone, 10.0)["all.p95"]
 
 

@@ -12,8 +12,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import norm
-from scipy.stats import t as students_t
+from scipy.special import ndtri, stdtr, stdtrit
 
 from flashcrowd.report.duel.figures import Figure
 
@@ -116,7 +115,7 @@ def p_value(mean: float, error: float, n: int) -> float:
         return math.nan
     if error == 0.0:
         return 1.0 if mean == 0.0 else 0.0
-    return float(2 * students_t.sf(abs(mean / error), n - 1))
+    return float(2 * stdtr(n - 1, -abs(mean / error)))
 
 
 def p_same(mean: float, error: float, n: int, least: float) -> float:
@@ -130,7 +129,7 @@ def p_same(mean: float, error: float, n: int, least: float) -> float:
     gap = least - abs(mean)
     if error == 0.0:
         return 0.0 if gap > 0 else 1.0
-    return float(students_t.sf(gap / error, n - 1))
+    return float(stdtr(n - 1, -gap / error))
 
 
 def pairs_needed(spread: float, least: float, alpha: float = 0.05) -> int:
@@ -142,7 +141,7 @@ def pairs_needed(spread: float, least: float, alpha: float = 0.05) -> int:
     >>> pairs_needed(0.05, math.log(1.05))
     11
     """
-    z = float(norm.ppf(1 - alpha / 2) + norm.ppf(POWER))
+    z = float(ndtri(1 - alpha / 2) + ndtri(POWER))
     return min(MOST_PAIRS, math.ceil((z * spread / least) ** 2) + 2)
 
 
@@ -190,7 +189,7 @@ def _effects(figure: Figure, before: Floats, after: Floats) -> Floats:
 def _interval(mean: float, error: float, n: int) -> tuple[float, float]:
     if n < 2:
         return math.nan, math.nan
-    half = float(students_t.ppf((1 + CONFIDENCE) / 2, n - 1)) * error
+    half = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2)) * error
     return mean - half, mean + half
 
 

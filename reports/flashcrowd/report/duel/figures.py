@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from flashcrowd.core.events import ACTION_CODE, ACTIONS
-from flashcrowd.report.metrics.quantiles import enough, smooth_quantile
+from flashcrowd.report.metrics.quantiles import smooth_quantile
 from flashcrowd.report.metrics.traffic import Traffic
 
 Scale = Literal["ratio", "difference"]
@@ -19,6 +19,9 @@ OVERALL: Final = {**LEVELS, "p99": 0.99}
 
 LEAST_REQUESTS: Final = 50
 """Requests of an action in a block without which its quantiles are not compared."""
+
+LEAST_BEYOND: Final = 10
+"""Requests beyond a quantile without which it is not compared: a noisy figure makes all others less sure."""
 
 ALL: Final = "all"
 
@@ -99,5 +102,5 @@ def _quantiles(action: str, sent: Traffic, levels: Mapping[str, float]) -> Itera
     if count < LEAST_REQUESTS:
         return
     for name, level in levels.items():
-        if enough(count, level) and count * (1 - level) > unfinished:
+        if count * (1 - level) >= LEAST_BEYOND + unfinished - 1e-9:
             yield f"{action}.{name}", smooth_quantile(kept.response_ms, level)
