@@ -21,7 +21,8 @@ def test_slower_action_is_a_regression_though_the_rest_is_the_same(pairs_of):
     found = outcome(pairs_of(HEADS | {"post.p95": 1.3}), 8)
     assert (found.verdict, found.exit_code, found.is_clear) == ("slower", ExitCode.REGRESSION, True)
     assert found.comparisons[0].figure.name == "post.p95"
-    assert "post.p95 is +" in found.sentence
+    assert "post.p95 is " in found.sentence
+    assert "% higher (+" in found.sentence
 
 
 def test_faster_build_passes(pairs_of):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from flashcrowd.cli.judged import report_outcome
 from flashcrowd.cli.output import JsonOption, Output, QuietOption
 
 if TYPE_CHECKING:
@@ -19,15 +20,33 @@ EXAMPLES: Final = (
     "flashcrowd check smoke --baseline './old {port}' --candidate './new {port}' --pairs 12",
     "flashcrowd check smoke --baseline main --candidate HEAD --start './serve.sh {port}'",
     "flashcrowd check smoke --baseline http://127.0.0.1:8001 --candidate http://127.0.0.1:8002",
+    "flashcrowd check launch_day --baseline platform.ranker=chronological "
+    "--candidate platform.ranker=engagement",
+    "flashcrowd check --schema",
 )
 
 MOST_ATTEMPTS: Final = 3
 """Times that a pair with an invalid block is run before the duel is given up as invalid."""
 
 
+def _schema(asked: bool) -> None:
+    if asked:
+        import json
+
+        from flashcrowd.report.duel.document import JSON_SCHEMA
+
+        typer.echo(json.dumps(JSON_SCHEMA, indent=1))
+        raise typer.Exit
+
+
 def command(
     scenario: Annotated[str, typer.Argument(help="A file, or the name of a bundled scenario.")],
-    baseline: Annotated[str, typer.Option(help="URL, command with {port}, or (with --start) git revision.")],
+    baseline: Annotated[
+        str,
+        typer.Option(
+            help="URL, command with {port}, (with --start) git revision, or SETTING=VALUE, offline."
+        ),
+    ],
     candidate: Annotated[str, typer.Option(help="The same, of the build that is judged.")],
     start: Annotated[
         str | None,
@@ -36,12 +55,15 @@ def command(
     build: Annotated[str | None, typer.Option(help="Command that builds a git revision once.")] = None,
     health: Annotated[str, typer.Option(help="Path that answers once a build is ready.")] = "/",
     pairs: Annotated[int, typer.Option(min=3, max=200, help="Most pairs of blocks.")] = 8,
-    block: Annotated[str, typer.Option(help="Measured window of a block.")] = "4s",
+    block: Annotated[str, typer.Option(help="Measured window of a block.")] = "3s",
     warm_up: Annotated[str, typer.Option(help="Before it, not measured.")] = "1s",
     profile: Annotated[
         str, typer.Option(help="Sessions at a fixed rate; 'model' for the scenario's own rhythm.")
-    ] = "30/s",
-    members: Annotated[int | None, typer.Option(help="Live members, instead of the scenario's.")] = None,
+    ] = "40/s",
+    members: Annotated[
+        int | None, typer.Option(help="Live members (offline: members), instead of the scenario's.")
+    ] = None,
+    days: Annotated[float | None, typer.Option(min=0.01, help="Offline: days of a society.")] = None,
     smallest: Annotated[
         float, typer.Option(min=0.001, max=1.0, help="Smallest effect that matters: 0.05 = 5 %.")
     ] = 0.05,
@@ -62,15 +84,25 @@ def command(
     out: Annotated[
         Path | None, typer.Option(help="Directory of results; runs/<time>-check if not given.")
     ] = None,
+    schema: Annotated[
+        bool,
+        typer.Option(
+            "--schema", help="Print the JSON Schema of check.json and leave.", callback=_schema, is_eager=True
+        ),
+    ] = False,
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> int:
-    """Hold two builds against each other in interleaved blocks, and say whether one is slower.
+    """Hold two builds against each other, and say whether one is slower.
 
-    The same visits go to both, block by block in random ABBA order; builds that a command starts are started
-    anew for every block. Exit code: 0 same or faster, 3 slower, 4 inconclusive (it says how many pairs would
-    settle it), 5 when blocks stay invalid. A duel ends early when it is clear.
+    The same visits go to both builds, in turns, the first one drawn by lot (ABBA); builds that a command
+    starts are started anew for every pair of blocks. A duel ends early when it is clear. Exit code: 0 same or
+    faster, 3 slower, 4 inconclusive (how many pairs would settle it is said), 5 when blocks stay invalid.
+
+    When both sides are settings of the scenario, such as platform.ranker=engagement, societies are simulated
+    instead, pairs with the same seed, and cascades of equal size are compared; exit code 3: they differ.
     """
+    from flashcrowd.cli.check_societies import Societies, check_societies, is_setting
     from flashcrowd.core.clock import seconds
     from flashcrowd.core.runlog import new_run_dir
     from flashcrowd.core.scenario import load_scenario
@@ -79,13 +111,17 @@ def command(
     from flashcrowd.report.duel.comparison import Limits
 
     output = Output(json, quiet)
-    chosen = load_scenario(scenario).changed(
+    limits = Limits(effect=smallest)
+    chosen = load_scenario(scenario).changed(seed=seed)
+    if is_setting(baseline) and is_setting(candidate):
+        wanted = Societies(chosen, (baseline, candidate), members, days, pairs, limits)
+        return check_societies(wanted, new_run_dir(out, "spread"), output)
+    chosen = chosen.changed(
         **{
             "load.duration": block,
             "load.warm_up": warm_up,
             "load.profile": profile,
             "load.members": members,
-            "seed": seed,
             "freshness.reads_per_s": 0,
             "freshness.rereads": 0,
         }
@@ -100,16 +136,13 @@ def command(
         duel = Duel(
             chosen, (first, second), folder / "blocks", adapter, tuple(i_own or ()), replay, seconds(turn)
         )
-        found, blocks = _fight(duel, chosen, pairs, Limits(effect=smallest), output)
-    return _report(
-        found, blocks, (first.text, second.text), chosen.name, time.monotonic() - began, folder, output
-    )
+        found = _fight(duel, chosen, pairs, limits, output)
+    wall_s = time.monotonic() - began
+    return report_outcome(found, (first.text, second.text), chosen.name, wall_s, folder, output)
 
 
-def _fight(
-    duel: "Duel", scenario: "Scenario", most: int, limits: "Limits", output: Output
-) -> "tuple[Outcome, list[Pair]]":
-    """Run pairs until the duel is clear or at its end; the judgement and the figures of every pair."""
+def _fight(duel: "Duel", scenario: "Scenario", most: int, limits: "Limits", output: Output) -> "Outcome":
+    """Run pairs until the duel is clear or at its end; the judgement."""
     from flashcrowd.report.duel.looks import look_at
     from flashcrowd.report.duel.outcome import outcome
 
@@ -124,7 +157,7 @@ def _fight(
             output.note(f"pair {number + 1} of at most {most}: {_so_far(found)}")
             if look_at(number + 1, most) is not None and found.is_clear:
                 break
-    return found, pairs
+    return found
 
 
 def _valid_pair(duel: "Duel", number: int, window_s: float, output: Output) -> "Pair":
@@ -164,20 +197,3 @@ def _so_far(found: "Outcome") -> str:
 
     heads = [one for one in found.comparisons if one.figure.name in ("all.p50", "all.p95", "cpu")]
     return ", ".join(f"{one.figure.name} {size(one, one.effect)}" for one in heads) or "too little so far"
-
-
-def _report(
-    found: "Outcome", pairs: "list[Pair]", sides: tuple[str, str], name: str, wall_s: float, folder: Path,
-    output: Output,
-) -> int:  # fmt: skip
-    from flashcrowd.report.duel.sections import sections, verdict_of
-    from flashcrowd.report.duel.writers import PAGE, annotations, write_duel
-    from flashcrowd.report.terminal import print_summary
-
-    content = write_duel(found, pairs, sides, name, wall_s, folder)
-    output.result({**content, "page": str(folder / PAGE)})
-    print_summary(output.console(), verdict_of(found), sections(found, pairs, sides)[:1])
-    for line in annotations(found):
-        output.console().print(line, markup=False, soft_wrap=True)
-    output.console().print(f"page: {folder / PAGE}", markup=False, soft_wrap=True)
-    return int(found.exit_code)

@@ -21,6 +21,9 @@ Floats = npt.NDArray[np.float64]
 SAME: Final = "same"
 FASTER: Final = "faster"
 SLOWER: Final = "slower"
+CHANGED: Final = "changed"
+"""Of a figure that is neither better nor worse for being higher."""
+
 INCONCLUSIVE: Final = "inconclusive"
 
 CONFIDENCE: Final = 0.95
@@ -51,20 +54,22 @@ class Limits:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A figure over `pairs` pairs. Effects are shares: +0.10 = a tenth more (or, of errors, 10 points more).
+    """A figure of two sides. Effects are shares: +0.10 = a tenth more (or, of errors, 10 points more).
 
     Attributes:
+        before, after: the samples, one value a block, in the figure's unit; NaN where it has none.
         baseline, candidate: medians over blocks, in the figure's unit.
         effect, low, high: the mean effect and its 95 % interval, for this figure alone.
-        p: of no difference (Student's t on the pairs, two-sided); NaN for fewer than two pairs.
+        p: of no difference (Student's t on the samples, two-sided); NaN for too few.
         p_same: of a difference that matters (two one-sided t-tests, the larger p; Schuirmann 1987).
         pairs_needed: pairs that would find the smallest effect that matters with 80 % power.
         adjusted_p: p after Holm's correction over all figures.
-        verdict: `same`, `faster`, `slower` or `inconclusive`.
+        verdict: `same`, `faster`, `slower`, `changed` or `inconclusive`.
     """
 
     figure: Figure
-    pairs: int
+    before: tuple[float, ...]
+    after: tuple[float, ...]
     baseline: float
     candidate: float
     effect: float
@@ -80,28 +85,68 @@ class Comparison:
 def compared(
     figure: Figure, baseline: Sequence[float], candidate: Sequence[float], limits: Limits
 ) -> Comparison:
-    """The pairs of one figure, not yet judged.
+    """Pairs of blocks of one figure, not yet judged: each pair is one observation.
 
     Args:
         baseline, candidate: values of paired blocks, in the figure's unit, equally many.
     """
     before, after = np.asarray(baseline, float), np.asarray(candidate, float)
     effects = _effects(figure, before, after)
-    n, least = len(effects), limits.of(figure)
+    n = len(effects)
     mean = float(effects.mean()) if n else math.nan
     error = float(effects.std(ddof=1)) / math.sqrt(n) if n > 1 else math.nan
+    return _comparison(figure, before, after, Estimate(mean, error, n, error * math.sqrt(n)), limits)
+
+
+def compared_apart(
+    figure: Figure, baseline: Sequence[float], candidate: Sequence[float], limits: Limits
+) -> Comparison:
+    """Runs of two builds that are no pairs, not yet judged: Student's t on two samples, equal variances.
+
+    One run on either side is enough when the other side has several: how much runs differ is then learnt
+    from those. Of two single runs nothing is known but the difference.
+    """
+    before, after = np.asarray(baseline, float), np.asarray(candidate, float)
+    known = [_scale(figure, side) for side in (before, after)]
+    counts = [len(side) for side in known]
+    if not all(counts):
+        return _comparison(figure, before, after, Estimate(math.nan, math.nan, 0, math.nan), limits)
+    mean, freedom = float(known[1].mean() - known[0].mean()), sum(counts) - 2
+    squares = sum(float(((side - side.mean()) ** 2).sum()) for side in known)
+    spread = math.sqrt(squares / freedom) if freedom else math.nan
+    error = spread * math.sqrt(1 / counts[0] + 1 / counts[1])
+    return _comparison(
+        figure, before, after, Estimate(mean, error, freedom + 1, spread * math.sqrt(2)), limits
+    )
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An effect on its own scale: its mean and standard error, degrees of freedom + 1, and the spread of one
+    observation of it (of a pair, or of two runs)."""
+
+    mean: float
+    error: float
+    n: int
+    spread: float
+
+
+def _comparison(figure: Figure, before: Floats, after: Floats, seen: Estimate, limits: Limits) -> Comparison:
+    mean, error, n = seen.mean, seen.error, seen.n
+    least = limits.of(figure)
     low, high = _interval(mean, error, n)
     return Comparison(
         figure=figure,
-        pairs=n,
-        baseline=float(np.median(before)) if n else math.nan,
-        candidate=float(np.median(after)) if n else math.nan,
+        before=tuple(before.tolist()),
+        after=tuple(after.tolist()),
+        baseline=_median(before),
+        candidate=_median(after),
         effect=_shown(figure, mean),
         low=_shown(figure, low),
         high=_shown(figure, high),
         p=p_value(mean, error, n),
         p_same=p_same(mean, error, n, least),
-        pairs_needed=pairs_needed(error * math.sqrt(n), least) if n > 1 else MOST_PAIRS,
+        pairs_needed=pairs_needed(seen.spread, least) if n > 1 else MOST_PAIRS,
     )
 
 
@@ -174,9 +219,14 @@ def judged(family: Sequence[Comparison], alpha: float, limits: Limits) -> list[C
 def _judged(one: Comparison, adjusted_p: float, alpha: float, limits: Limits) -> Comparison:
     verdict = SAME if one.p_same <= alpha else INCONCLUSIVE
     if adjusted_p <= alpha and abs(_scaled(one.figure, one.effect)) >= limits.of(one.figure):
-        worse = (one.effect > 0) == (one.figure.better == "lower")
-        verdict = SLOWER if worse else FASTER
+        verdict = _direction(one)
     return replace(one, adjusted_p=adjusted_p, verdict=verdict)
+
+
+def _direction(one: Comparison) -> str:
+    if one.figure.better == "neither":
+        return CHANGED
+    return SLOWER if (one.effect > 0) == (one.figure.better == "lower") else FASTER
 
 
 def _effects(figure: Figure, before: Floats, after: Floats) -> Floats:
@@ -184,6 +234,18 @@ def _effects(figure: Figure, before: Floats, after: Floats) -> Floats:
         return np.asarray(after - before)
     usable = (before > 0) & (after > 0)
     return np.asarray(np.log(after[usable] / before[usable]))
+
+
+def _scale(figure: Figure, values: Floats) -> Floats:
+    """The values on the scale on which they are averaged; those that have none there are left out."""
+    if figure.scale == "difference":
+        return values[np.isfinite(values)]
+    return np.asarray(np.log(values[values > 0]))
+
+
+def _median(values: Floats) -> float:
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if len(known) else math.nan
 
 
 def _interval(mean: float, error: float, n: int) -> tuple[float, float]:

@@ -1,32 +1,47 @@
-"""`check.json`: a duel for machines, and the JSON Schema of it."""
+"""A comparison for machines, and the JSON Schema of it, that of `check`, `compare` and `spread`."""
 
 import json
 import math
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from flashcrowd.core.runlog import write_text
-from flashcrowd.report.duel.comparison import FASTER, INCONCLUSIVE, SAME, SLOWER, Comparison
-from flashcrowd.report.duel.outcome import Outcome, Pair
+from flashcrowd.report.duel.comparison import CHANGED, FASTER, INCONCLUSIVE, SAME, SLOWER, Comparison
+from flashcrowd.report.duel.outcome import Outcome
 
 SCHEMA: Final = 1
+_NUMBERS: Final = {"type": "array", "items": {"type": ["number", "null"]}}
 _NUMBER: Final = {"type": ["number", "null"]}
-_VERDICT: Final = {"enum": [SAME, FASTER, SLOWER, INCONCLUSIVE]}
+_VERDICT: Final = {"enum": [SAME, FASTER, SLOWER, CHANGED, INCONCLUSIVE]}
 
 JSON_SCHEMA: Final[dict[str, Any]] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "title": "flashcrowd check",
+    "title": "flashcrowd check, compare and spread",
     "type": "object",
-    "required": ["schema", "verdict", "exit_code", "sentence", "baseline", "candidate", "pairs", "figures"],
+    "required": [
+        "schema",
+        "command",
+        "verdict",
+        "exit_code",
+        "sentence",
+        "baseline",
+        "candidate",
+        "pairs",
+        "figures",
+    ],
     "properties": {
         "schema": {"const": SCHEMA},
+        "command": {"enum": ["check", "compare", "spread"]},
         "verdict": _VERDICT,
         "exit_code": {"enum": [0, 3, 4]},
         "sentence": {"type": "string"},
         "baseline": {"type": "string"},
         "candidate": {"type": "string"},
-        "pairs": {"type": "integer", "minimum": 0},
+        "pairs": {
+            "type": "integer",
+            "minimum": 0,
+            "description": "samples: pairs of blocks, runs, societies",
+        },
         "most_pairs": {"type": "integer", "minimum": 1},
         "alpha": {"type": "number", "description": "error that the last look might spend"},
         "smallest_effect": {"type": "number", "description": "share, e.g. 0.05"},
@@ -39,7 +54,7 @@ JSON_SCHEMA: Final[dict[str, Any]] = {
                 "properties": {
                     "name": {"type": "string"},
                     "unit": {"type": "string"},
-                    "better": {"enum": ["lower", "higher"]},
+                    "better": {"enum": ["lower", "higher", "neither"]},
                     "scale": {"enum": ["ratio", "difference"]},
                     "baseline": _NUMBER,
                     "candidate": _NUMBER,
@@ -50,11 +65,8 @@ JSON_SCHEMA: Final[dict[str, Any]] = {
                     "adjusted_p": _NUMBER,
                     "pairs_needed": {"type": "integer"},
                     "verdict": _VERDICT,
-                    "blocks": {
-                        "type": "array",
-                        "description": "[baseline, candidate] of every pair",
-                        "items": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
-                    },
+                    "before": {**_NUMBERS, "description": "the baseline's samples"},
+                    "after": {**_NUMBERS, "description": "the candidate's; of check in the same pairs"},
                 },
             },
         },
@@ -62,10 +74,11 @@ JSON_SCHEMA: Final[dict[str, Any]] = {
 }
 
 
-def document(found: Outcome, pairs: Sequence[Pair], sides: tuple[str, str]) -> dict[str, Any]:
-    """The content of `check.json`; what is not known is null."""
+def document(found: Outcome, sides: tuple[str, str]) -> dict[str, Any]:
+    """The content of the document; what is not known is null."""
     return {
         "schema": SCHEMA,
+        "command": found.terms.command,
         "verdict": found.verdict,
         "exit_code": int(found.exit_code),
         "sentence": found.sentence,
@@ -76,19 +89,18 @@ def document(found: Outcome, pairs: Sequence[Pair], sides: tuple[str, str]) -> d
         "alpha": found.alpha,
         "smallest_effect": found.limits.effect,
         "smallest_share": found.limits.share,
-        "figures": [_figure(one, pairs) for one in found.comparisons],
+        "figures": [_figure(one) for one in found.comparisons],
     }
 
 
 def write_document(content: dict[str, Any], path: Path) -> None:
-    """Write `check.json`."""
+    """Write the document."""
     write_text(path, json.dumps(content, indent=1, allow_nan=False) + "\n")
 
 
-def _figure(one: Comparison, pairs: Sequence[Pair]) -> dict[str, Any]:
-    name = one.figure.name
+def _figure(one: Comparison) -> dict[str, Any]:
     return {
-        "name": name,
+        "name": one.figure.name,
         "unit": one.figure.unit,
         "better": one.figure.better,
         "scale": one.figure.scale,
@@ -101,7 +113,8 @@ def _figure(one: Comparison, pairs: Sequence[Pair]) -> dict[str, Any]:
         "adjusted_p": _number(one.adjusted_p),
         "pairs_needed": one.pairs_needed,
         "verdict": one.verdict,
-        "blocks": [[float(before[name]), float(after[name])] for before, after in pairs],
+        "before": [_number(value) for value in one.before],
+        "after": [_number(value) for value in one.after],
     }
 
 

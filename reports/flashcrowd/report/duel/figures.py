@@ -45,7 +45,7 @@ class Figure:
 
     name: str
     unit: str
-    better: Literal["lower", "higher"]
+    better: Literal["lower", "higher", "neither"]
     scale: Scale = "ratio"
 
     @property

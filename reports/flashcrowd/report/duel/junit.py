@@ -1,10 +1,10 @@
-"""JUnit XML of a duel: one test case a figure, so that build servers show what became slower."""
+"""JUnit XML of a comparison: one test case a figure, so that build servers show what became slower."""
 
 from pathlib import Path
 
 from junitparser import Failure, JUnitXml, Skipped, TestCase, TestSuite
 
-from flashcrowd.report.duel.comparison import INCONCLUSIVE, SLOWER, Comparison
+from flashcrowd.report.duel.comparison import CHANGED, INCONCLUSIVE, SLOWER, Comparison
 from flashcrowd.report.duel.outcome import Outcome, told
 
 
@@ -14,9 +14,9 @@ def junit(found: Outcome, name: str, wall_s: float) -> JUnitXml:
     Args:
         name: of the scenario. wall_s: what the duel took.
     """
-    suite = TestSuite(f"flashcrowd check {name}")
+    suite = TestSuite(f"flashcrowd {found.terms.command} {name}")
     for one in found.comparisons:
-        suite.add_testcase(_case(one, name))
+        suite.add_testcase(_case(one, name, found.terms.many))
     suite.time = round(wall_s, 3)
     xml = JUnitXml("flashcrowd")
     xml.add_testsuite(suite)
@@ -29,10 +29,10 @@ def write_junit(found: Outcome, name: str, wall_s: float, path: Path) -> None:
     junit(found, name, wall_s).write(str(path), pretty=True)
 
 
-def _case(one: Comparison, name: str) -> TestCase:
+def _case(one: Comparison, name: str, many: str) -> TestCase:
     case = TestCase(one.figure.name, classname=f"flashcrowd.{name}", time=0.0)
-    if one.verdict == SLOWER:
-        case.result = [Failure(told(one), "slower")]
+    if one.verdict in (SLOWER, CHANGED):
+        case.result = [Failure(told(one), one.verdict)]
     elif one.verdict == INCONCLUSIVE:
-        case.result = [Skipped(f"inconclusive: {told(one)}; about {one.pairs_needed} pairs would settle it")]
+        case.result = [Skipped(f"inconclusive: {told(one)}; about {one.pairs_needed} {many} would settle it")]
     return case

@@ -1,18 +1,20 @@
-"""The sections of a duel's page: the verdict, every figure with its interval, the blocks one by one."""
+"""The sections of a comparison's page: the verdict, every figure, its interval, its samples."""
 
 import math
-from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any, Final
 
 from flashcrowd.report import quantity
-from flashcrowd.report.duel.comparison import FASTER, INCONCLUSIVE, MOST_PAIRS, SAME, SLOWER, Comparison
-from flashcrowd.report.duel.outcome import HEADLINES, Outcome, Pair, size
-from flashcrowd.report.section import Block, Cell, Chart, Prose, Section, Table, Tile, Tiles, Tone
+from flashcrowd.report.duel.comparison import (
+    INCONCLUSIVE,
+    MOST_PAIRS,
+    Comparison,
+)
+from flashcrowd.report.duel.outcome import TONES, Outcome, size
+from flashcrowd.report.section import Block, Cell, Chart, Prose, Section, Table, Tile, Tiles
 from flashcrowd.report.sections import chart
 from flashcrowd.report.sections.axis import Axis
 from flashcrowd.report.verdict import Verdict
-
-TONES: Final[dict[str, Tone]] = {SLOWER: "bad", FASTER: "good", SAME: "good", INCONCLUSIVE: "warn"}
 
 MOST_CHARTS: Final = 4
 """Figures whose blocks are drawn."""
@@ -24,19 +26,18 @@ def verdict_of(found: Outcome) -> Verdict:
         f"{one.figure.name}: {size(one, one.effect)} ({size(one, one.low)} to {size(one, one.high)}), "
         f"{of(one, one.candidate)} instead of {of(one, one.baseline)}, adjusted p {one.adjusted_p:.2g}"
         for one in found.changed
-        if found.verdict in (SLOWER, FASTER)
+        if found.verdict in found.terms.differs
     )
     return Verdict(found.exit_code, found.verdict, found.sentence, reasons)
 
 
-def sections(found: Outcome, pairs: Sequence[Pair], sides: tuple[str, str]) -> list[Section]:
+def sections(found: Outcome, sides: tuple[str, str]) -> list[Section]:
     """The sections, in order.
 
     Args:
-        pairs: the figures of every pair of blocks.
         sides: what the user named baseline and candidate by.
     """
-    return [_summary(found, sides), _effects(found), _blocks(found, pairs), _method(found)]
+    return [_summary(found, sides), _effects(found), _samples(found), _method(found)]
 
 
 def of(one: Comparison, value: float) -> str:
@@ -45,7 +46,7 @@ def of(one: Comparison, value: float) -> str:
 
 
 def _summary(found: Outcome, sides: tuple[str, str]) -> Section:
-    heads = [one for one in found.comparisons if one.figure.name in HEADLINES]
+    heads = sorted(found.headlines, key=lambda one: _place(found, one))
     tiles = [Tile(one.figure.name, size(one, one.effect), _beside(one), TONES[one.verdict]) for one in heads]
     blocks: list[Block] = [Tiles(tiles)] if tiles else []
     names = Table("What was compared", ("", "build"), [["baseline", sides[0]], ["candidate", sides[1]]],
@@ -75,10 +76,10 @@ def table(found: Outcome) -> Table:
         "effect",
         "95 % interval",
         "adjusted p",
-        "pairs needed",
+        f"{found.terms.many.split()[0]} needed",
         "verdict",
     )
-    note = "Medians over blocks; effects are means of log-ratios of pairs. Response times count from due."
+    note = "Medians over samples; effects are means of log-ratios. Response times count from due."
     return Table("Every figure", columns, rows, note, text_columns=(0, 7), wide=True)
 
 
@@ -109,39 +110,39 @@ def _effects(found: Outcome) -> Section:
     )
 
 
-def _blocks(found: Outcome, pairs: Sequence[Pair]) -> Section:
-    drawn = [one for one in found.comparisons if one.figure.unit == "ms"][:MOST_CHARTS]
-    blocks: list[Block] = [_block_chart(one, pairs) for one in drawn]
-    finding = (
-        "Each pair of blocks lies next to each other in time: what is slow about that minute falls on both."
-    )
-    return Section("blocks", "Blocks", "Block by block", finding, blocks)
+def _place(found: Outcome, one: Comparison) -> int:
+    """Where a headline stands: as the terms list them, whatever its verdict."""
+    names = found.terms.headlines or ()
+    return names.index(one.figure.name) if one.figure.name in names else len(names)
+
+
+def _samples(found: Outcome) -> Section:
+    drawn = [one for one in found.comparisons if one.figure.unit not in ("1/s", "share")][:MOST_CHARTS]
+    charts: list[Block] = [_sample_chart(one, found.terms.one) for one in drawn]
+    finding = f"What each {found.terms.one} measured, in order, both sides beside each other."
+    return Section("samples", "Samples", "One by one", finding, charts)
 
 
 def _least(found: Outcome) -> str:
     return f"{quantity.share(found.limits.effect)} (errors: {100 * found.limits.share:g} points)"
 
 
-def _block_chart(one: Comparison, pairs: Sequence[Pair]) -> Chart:
+def _sample_chart(one: Comparison, sample: str) -> Chart:
     name = one.figure.name
     rows: list[dict[str, Any]] = [
-        {"x": number + 1, "before": before[name], "after": after[name]}
-        for number, (before, after) in enumerate(pairs)
+        {"x": number, "before": before, "after": after}
+        for number, (before, after) in enumerate(zip_longest(one.before, one.after), 1)
     ]
     series = (chart.Series("before", "baseline", "@grey"), chart.Series("after", "candidate", "@blue"))
-    spec = chart.lines(rows, Axis("count", "pair"), Axis("ms"), series, points=True)
-    alt = f"{name} over {len(rows)} pairs, medians {of(one, one.baseline)} and {of(one, one.candidate)}."
-    return Chart(f"block-{name.replace('.', '-')}", f"{name} by pair, ms", spec, alt)
+    axis = Axis("ms") if one.figure.unit == "ms" else Axis("count")
+    spec = chart.lines(rows, Axis("count", sample), axis, series, points=True)
+    alt = f"{name} of {len(rows)} samples, medians {of(one, one.baseline)} and {of(one, one.candidate)}."
+    unit = "" if one.figure.unit == "1" else f", {one.figure.unit}"
+    return Chart(f"sample-{name.replace('.', '-')}", f"{name} by {sample}{unit}", spec, alt)
 
 
 def _method(found: Outcome) -> Section:
-    texts = (
-        "The block is the sample: requests inside a block resemble their neighbours, so their number makes "
-        "nothing surer. Both builds get the same schedule of visits, in blocks of random ABBA order.",
-        "A figure differs when Student's t-test on the log-ratios of the pairs, after Holm's correction over "
-        f"all {len(found.comparisons)} figures, has p <= {found.alpha:.3g} at this look, and the effect is "
-        f"at least {_least(found)}. The chance of any false alarm over all looks is at most 5 %.",
-        "A figure is the same when two one-sided t-tests find the effect smaller than that.",
-    )
-    finding = f"{quantity.plural(found.pairs, 'pair')} of at most {found.most_pairs}."
-    return Section("method", "Method", "How this was judged", finding, [Prose(text) for text in texts])
+    told = {"alpha": f"{found.alpha:.3g}", "figures": len(found.comparisons), "least": _least(found)}
+    texts = [Prose(text.format(**told)) for text in found.terms.method]
+    many = quantity.plural(found.pairs, found.terms.one, found.terms.many)
+    return Section("method", "Method", "How this was judged", f"{many} of at most {found.most_pairs}.", texts)
