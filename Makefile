@@ -65,7 +65,7 @@ capacity: install  ## Find capacities that are known beforehand (minutes, on a q
 	@$(BIN)/python -m pytest -q -s -m live tests/live/test_capacity.py
 
 gate: install  ## Judge a regression in a small repository, as a build server does.
-	@$(BIN)/python -m pytest -q -m live tests/live/test_regression_in_a_repository.py
+	@$(BIN)/python -m pytest -q -s -m live tests/live/test_regression_in_a_repository.py tests/live/test_junit_schema.py
 
 browser: install  ## Look at reports and the small world in headless Chromium.
 	@$(PIP) -e '.[test,explore]'

@@ -7,7 +7,7 @@ import pytest
 
 from flashcrowd.cli.main import run
 
-SMALL = ["--members", "400", "--days", "0.3", "--pairs", "3"]
+SMALL = ["--members", "1500", "--days", "0.4", "--pairs", "3"]
 
 
 def check(out: Path, baseline: str, candidate: str) -> int:
@@ -27,8 +27,8 @@ def test_same_setting_spreads_alike(tmp_path: Path, capsys: pytest.CaptureFixtur
 def test_setting_that_stops_sharing_changes_spread(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A page of two items instead of forty lets posts get less far; the exit code is that of a regression."""
-    code = check(tmp_path, "platform.page_size=40", "platform.page_size=2")
+    """Members who pass on five times as readily: posts get further; the exit code is that of a regression."""
+    code = check(tmp_path, "reactions.repost=0.002", "reactions.repost=0.01")
     told = json.loads(capsys.readouterr().out)
     assert (code, told["verdict"]) == (3, "changed")
     assert {figure["better"] for figure in told["figures"]} == {"neither"}

@@ -37,6 +37,22 @@ def test_unmeasured_figure_is_told_with_those_that_are():
     assert not run.response("home").p999 < 1e9
 
 
+@pytest.mark.parametrize("others", [("--host", "http://127.0.0.1:1"), ("-p", "no:locust")])
+def test_locusts_own_plugin_may_be_there_or_not(pytester, others):
+    """With Locust's plugin its option and its fixture work beside ours; without it ours works alone."""
+    pytester.makepyfile(
+        """
+        def test_both(flashcrowd, request):
+            assert callable(flashcrowd.load)
+            if request.config.pluginmanager.has_plugin("locust"):
+                assert request.config.getoption("--host") == "http://127.0.0.1:1"
+                assert request.getfixturevalue("session").base_url == "http://127.0.0.1:1"
+        """
+    )
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", *others)
+    result.assert_outcomes(passed=1)
+
+
 def test_run_in_a_users_test_is_found_by_its_fixture(pytester):
     """A user's test gets the fixture without an import, beside Locust's plugin, and fails readably."""
     scenario = {

@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import jsonschema
 import pytest
+from markdown_it import MarkdownIt
 
 from flashcrowd.core.errors import StorageError
 from flashcrowd.report.duel.document import JSON_SCHEMA
@@ -28,6 +29,16 @@ def test_duel_is_written_as_page_summary_json_and_junit(slower, tmp_path, monkey
     assert "post.p95" in (tmp_path / "summary.md").read_text()
     assert "slower" in (tmp_path / "step.md").read_text()
     page = (tmp_path / "check.html").read_text()
+    assert "&lt;b&gt;candidate" in page
+    assert "<b>candidate" not in page
+
+
+def test_summary_is_markdown_that_renders(slower, tmp_path):
+    """The summary has a table of every figure and one of the sides; what users typed is no markup."""
+    write_outcome(slower, SIDES, "smoke", 12.0, tmp_path)
+    page = MarkdownIt().enable("table").render((tmp_path / "summary.md").read_text())
+    assert page.count("<table>") == 2
+    assert page.count("<tr>") == 1 + len(slower.comparisons) + 3
     assert "&lt;b&gt;candidate" in page
     assert "<b>candidate" not in page
 

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri, stdtr, stdtrit
+from scipy.special import stdtr, stdtrit
 
 from flashcrowd.report.duel.figures import Figure
 
@@ -62,7 +62,9 @@ class Comparison:
         effect, low, high: the mean effect and its 95 % interval, for this figure alone.
         p: of no difference (Student's t on the samples, two-sided); NaN for too few.
         p_same: of a difference that matters (two one-sided t-tests, the larger p; Schuirmann 1987).
-        pairs_needed: pairs that would find the smallest effect that matters with 80 % power.
+        spread, least: standard deviation of one observation of the effect, and the smallest effect that
+            matters, both on the scale on which it is averaged.
+        level: p at which this figure alone would differ when all others do not.
         adjusted_p: p after Holm's correction over all figures.
         verdict: `same`, `faster`, `slower`, `changed` or `inconclusive`.
     """
@@ -77,9 +79,16 @@ class Comparison:
     high: float
     p: float
     p_same: float
-    pairs_needed: int
+    spread: float
+    least: float
+    level: float = 0.05
     adjusted_p: float = math.nan
     verdict: str = INCONCLUSIVE
+
+    @property
+    def pairs_needed(self) -> int:
+        """Samples that would find the smallest effect that matters with 80 % power."""
+        return pairs_needed(self.spread, self.least, self.level)
 
 
 def compared(
@@ -146,7 +155,8 @@ def _comparison(figure: Figure, before: Floats, after: Floats, seen: Estimate, l
         high=_shown(figure, high),
         p=p_value(mean, error, n),
         p_same=p_same(mean, error, n, least),
-        pairs_needed=pairs_needed(seen.spread, least) if n > 1 else MOST_PAIRS,
+        spread=seen.spread,
+        least=least,
     )
 
 
@@ -177,17 +187,18 @@ def p_same(mean: float, error: float, n: int, least: float) -> float:
     return float(stdtr(n - 1, -gap / error))
 
 
-def pairs_needed(spread: float, least: float, alpha: float = 0.05) -> int:
-    """Pairs with which a t-test at `alpha` finds a mean of `least` with 80 % power; `spread` is their SD.
+def pairs_needed(spread: float, least: float, level: float = 0.05) -> int:
+    """Pairs with which a t-test at `level` finds a mean of `least` with 80 % power; `spread` is their SD.
 
-    The normal approximation n = ((z(1 - alpha/2) + z(power)) spread / least)^2 (Cohen 1988), and two pairs
-    more for Student's t.
+    The smallest n with (t(1 - level/2) + t(power)) spread / sqrt(n) <= least, quantiles of Student's t with
+    n - 1 degrees of freedom (Cohen 1988, with t in place of z).
 
-    >>> pairs_needed(0.05, math.log(1.05))
-    11
+    >>> pairs_needed(0.05, math.log(1.05)), pairs_needed(math.nan, 0.05)
+    (11, 999)
     """
-    z = float(ndtri(1 - alpha / 2) + ndtri(POWER))
-    return min(MOST_PAIRS, math.ceil((z * spread / least) ** 2) + 2)
+    n = np.arange(2, MOST_PAIRS)
+    enough = (stdtrit(n - 1, 1 - level / 2) + stdtrit(n - 1, POWER)) * spread / np.sqrt(n) <= least
+    return int(n[np.argmax(enough)]) if enough.any() else MOST_PAIRS
 
 
 def holm(p: Sequence[float]) -> list[float]:

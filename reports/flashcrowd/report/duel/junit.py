@@ -1,8 +1,12 @@
-"""JUnit XML of a comparison: one test case a figure, so that build servers show what became slower."""
+"""JUnit XML of a comparison: one test case a figure, so that build servers show what became slower.
+
+In the form of the Jenkins xUnit plugin's schema (junitparser calls it xunit2).
+"""
 
 from pathlib import Path
 
-from junitparser import Failure, JUnitXml, Skipped, TestCase, TestSuite
+from junitparser import Failure, Skipped
+from junitparser.xunit2 import JUnitXml, TestCase, TestSuite
 
 from flashcrowd.report.duel.comparison import CHANGED, INCONCLUSIVE, SLOWER, Comparison
 from flashcrowd.report.duel.outcome import Outcome, told
@@ -17,10 +21,10 @@ def junit(found: Outcome, name: str, wall_s: float) -> JUnitXml:
     suite = TestSuite(f"flashcrowd {found.terms.command} {name}")
     for one in found.comparisons:
         suite.add_testcase(_case(one, name, found.terms.many))
-    suite.time = round(wall_s, 3)
     xml = JUnitXml("flashcrowd")
     xml.add_testsuite(suite)
     xml.update_statistics()
+    suite.time = xml.time = round(wall_s, 3)  # of the whole; the figures took none by themselves
     return xml
 
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from flashcrowd.core.errors import ExitCode
@@ -20,7 +20,7 @@ from flashcrowd.report.duel.comparison import (
     judged,
 )
 from flashcrowd.report.duel.figures import Block, Figure, figure_named
-from flashcrowd.report.duel.looks import last_look
+from flashcrowd.report.duel.looks import ALPHA, SPENT, last_look
 from flashcrowd.report.duel.terms import BUILDS, Terms
 from flashcrowd.report.section import Tone
 
@@ -163,7 +163,8 @@ def settled(
     family: Sequence[Comparison], pairs: int, most_pairs: int, alpha: float, limits: Limits, terms: Terms
 ) -> Outcome:
     """The verdict over all figures of a family."""
-    found = judged(family, alpha, limits)
+    level = ALPHA * SPENT[-1][1] / max(1, len(family))
+    found = judged([replace(one, level=level) for one in family], alpha, limits)
     verdict = _overall(found, terms)
     found.sort(key=lambda one: ORDER.index(one.verdict))
     return Outcome(tuple(found), verdict, pairs, most_pairs, alpha, limits, terms)
