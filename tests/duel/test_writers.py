@@ -1,6 +1,7 @@
 """What a duel leaves on disk and says to build servers."""
 
 import json
+import re
 from xml.etree import ElementTree
 
 import jsonschema
@@ -31,6 +32,8 @@ def test_duel_is_written_as_page_summary_json_and_junit(slower, tmp_path, monkey
     page = (tmp_path / "check.html").read_text()
     assert "&lt;b&gt;candidate" in page
     assert "<b>candidate" not in page
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))  # a chart draws itself into the element of its id
 
 
 def test_summary_is_markdown_that_renders(slower, tmp_path):

@@ -106,7 +106,11 @@ def _effects(found: Outcome) -> Section:
     spec = chart.spans(rows, Axis("share", "candidate / baseline - 1"))
     alt = "; ".join(f"{row['name']} {row['text']}" for row in rows)
     return Section(
-        "effects", "Effects", "Effects", finding, [Chart("effects", "Effect by figure", spec, alt, wide=True)]
+        "effects",
+        "Effects",
+        "Effects",
+        finding,
+        [Chart("effect-by-figure", "Effect by figure", spec, alt, wide=True)],
     )
 
 
