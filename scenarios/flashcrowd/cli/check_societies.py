@@ -33,10 +33,11 @@ class Societies:
     limits: "Limits"
 
     def pair(self, number: int) -> list[dict[str, Any]]:
-        """The resolved scenarios of pair `number` (0, 1, …): of equal seed."""
+        """The resolved scenarios of pair `number` (0, 1, …): of equal seed and draws."""
         size = self.members or min(MEMBERS, self.scenario.population.members)
         common = {
             "seed": self.scenario.seed + number,
+            "content.draws": "author",
             "population.members": size,
             "load.members": min(size, self.scenario.load.members),
             "duration": (self.days or min(DAYS, self.scenario.duration / 86400)) * 86400,
