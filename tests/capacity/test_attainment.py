@@ -57,9 +57,9 @@ def test_requests_in_waves_are_less_certain():
 
 
 def test_few_requests_say_nothing():
-    """Less than forty requests in the later half leave it open."""
-    assert attained(P95, window(0.5, n=70)).verdict == OPEN
-    assert attained(parse("post.p95 < 1s"), window(0.5)).verdict == OPEN
+    """Less than ten requests in the later half leave it open, however bad they are."""
+    assert attained(P95, window(1.0, n=19)).verdict == OPEN
+    assert attained(parse("post.p95 < 1s"), window(1.0)).verdict == OPEN
 
 
 def test_one_missed_objective_fails_all():

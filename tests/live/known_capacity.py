@@ -47,7 +47,8 @@ def service(slots: int, service_ms: float) -> Known:
     """A platform with so many service slots."""
     limit = 1000 * slots / service_ms
     faults = Faults(service_slots=slots, service_ms=service_ms)
-    return Known(Settings(faults=faults), "all.p95<500ms, errors<1%", limit, limit / 12)
+    no_images = {"content": {"ai_share": 0.0}}
+    return Known(Settings(faults=faults), "all.p95<500ms, errors<1%", limit, limit / 12, (), no_images)
 
 
 KNOWN = {
@@ -68,7 +69,7 @@ KNOWN = {
         20.0,
         4.0,
         ("post", "reply"),
-        {"content": {"ai_share": 0.0, "posts_per_day": 30}, "freshness": {"reads_per_s": 12}},
+        {"content": {"ai_share": 0.0, "posts_per_day": 30}, "freshness": {"reads_per_s": 40}},
     ),
 }
 

@@ -23,7 +23,8 @@ from flashcrowd.load.scene import Scene
 from flashcrowd.load.wire import Answer
 
 AT_ONCE: Final = 2
-"""Posts looked for at a time: few, so that each is looked for often."""
+READS_EACH: Final = 4.0
+"""Posts looked for at a time: so many, or more where each can still be read so often a second."""
 
 FIRST_GAP_NS: Final = 50_000_000
 GAP_SHARE: Final = 0.15
@@ -66,6 +67,7 @@ class Lookout:
         self._scene = scene
         self._followers = followers
         self._gap_ns = int(NS / reads_per_s)
+        self._at_once = max(AT_ONCE, int(reads_per_s / READS_EACH))
         self._limit_ns = int(limit_s * NS)
         self._key = root_key(scene.scenario.seed, Purpose.SAMPLE)
         self._due: list[tuple[int, int, Sought]] = []
@@ -75,7 +77,7 @@ class Lookout:
 
     def made(self, action: str, author: int, post: str, answer: Answer) -> None:
         """Look for a new post, unless enough are looked for, or nobody follows its author."""
-        if action != "post" or len(self._due) >= AT_ONCE:
+        if action != "post" or len(self._due) >= self._at_once:
             return
         follower = self._follower(author, post)
         if follower is not None:

@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "adapter": "flashcrowd.cli.adapter",
     "report": "flashcrowd.cli.report",
     "capacity": "flashcrowd.cli.capacity",
+    "plan": "flashcrowd.cli.plan",
     "check": "flashcrowd.cli.check",
     "compare": "flashcrowd.cli.compare",
     "baseline": "flashcrowd.cli.baseline",

@@ -30,7 +30,7 @@ BATCHES: Final = 8
 TREND_BATCHES: Final = 12
 """Into which it is divided for the trend, each with its own quantile."""
 
-LEAST: Final = 40
+LEAST: Final = 10
 """Observations that an objective needs before anything is said."""
 
 CONFIDENCE: Final = 0.98

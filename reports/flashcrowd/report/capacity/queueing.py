@@ -1,6 +1,13 @@
 """Closed forms of queues, as a second opinion on what was measured."""
 
 import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import gammaincc, gammaln
+
+Floats = npt.NDArray[np.float64]
 
 
 def erlang_b(servers: int, load: float) -> float:
@@ -60,3 +67,41 @@ def servers_for(arrivals_per_s: float, service_s: float, wait_s: float, level: f
     while wait_quantile_s(servers, arrivals_per_s, service_s, level) > wait_s:
         servers += 1
     return servers
+
+
+def servers_needed(
+    arrivals_per_s: Floats, service_s: Floats, wait_s: float, level: float, variation: float = 1.0
+) -> Floats:
+    """Fewest servers with which a share `level` of the arrivals waits at most `wait_s`, for whole arrays.
+
+    The wait of M/G/c is that of M/M/c times (1 + C^2) / 2, C^2 = `variation` being the squared coefficient of
+    variation of the service time (Lee & Longton 1959; exact for one server in the mean).
+
+    Args:
+        arrivals_per_s, service_s: equal shapes; where nothing arrives no server is needed.
+    """
+    load = np.asarray(arrivals_per_s * service_s, float)
+    limit_s = wait_s * 2 / (1 + variation)
+    low = np.floor(load)  # not enough
+    high = low + 1
+    while (short := ~_is_enough(high, load, service_s, limit_s, level)).any():
+        low, high = np.where(short, high, low), np.where(short, high + 2 * (high - np.floor(load)), high)
+    while (open_ := high - low > 1).any():
+        middle = np.where(open_, np.floor((low + high) / 2), high)
+        fits = _is_enough(middle, load, service_s, limit_s, level)
+        low, high = np.where(open_ & ~fits, middle, low), np.where(open_ & fits, middle, high)
+    return np.where(load > 0, high, 0.0)
+
+
+def _is_enough(servers: Floats, load: Floats, service_s: Floats, wait_s: float, level: float) -> Any:
+    """Whether P(wait > `wait_s`) <= 1 - `level` in M/M/c; needs more servers than load."""
+    late = _erlang_c(servers, load) * np.exp(-(servers - load) * wait_s / service_s)
+    return (late <= 1 - level) | (load <= 0)
+
+
+def _erlang_c(servers: Floats, load: Floats) -> Floats:
+    """`erlang_c` of arrays: B = e^-a a^c / c! over Q(c + 1, a), Poisson's density over its sum."""
+    some = np.maximum(load, 1e-12)
+    density = np.exp(servers * np.log(some) - some - gammaln(servers + 1))
+    blocked = density / np.maximum(gammaincc(servers + 1, some), 1e-300)
+    return np.asarray(blocked / (1 - (some / servers) * (1 - blocked)))
