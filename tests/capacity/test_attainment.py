@@ -58,7 +58,7 @@ def test_requests_in_waves_are_less_certain():
 
 def test_few_requests_say_nothing():
     """Less than ten requests in the later half leave it open, however bad they are."""
-    assert attained(P95, window(1.0, n=19)).verdict == OPEN
+    assert attained(P95, window(1.0, n=17)).verdict == OPEN
     assert attained(parse("post.p95 < 1s"), window(1.0)).verdict == OPEN
 
 

@@ -22,6 +22,8 @@ BYTES_PER_MEMBER: Final = 4000
 """Memory that a society takes for a member."""
 
 LEAST_MEMBERS: Final = 100
+WORTH_A_PROCESS: Final = 10_000
+"""Members from which societies are run side by side: a process needs some seconds to begin."""
 
 
 def command(
@@ -85,7 +87,8 @@ def _basis(plan: "Plan", path: Path, sign_ups: Any, capacity: Any, output: Outpu
     jobs = [job for size in sizes for job in _jobs(plan, size)]
     listed = ", ".join(f"{size:,}" for size in sizes)
     output.note(f"{len(jobs)} societies of {listed} members, {plan.society.seeds} of each size")
-    workers = min(2, workers_for(BYTES_PER_MEMBER * plan.society.members))
+    large = plan.society.members >= WORTH_A_PROCESS
+    workers = workers_for(BYTES_PER_MEMBER * plan.society.members) if large else 1
     with output.progress() as bar:
         task = bar.add_task("societies", total=len(jobs))
         done = run_all(

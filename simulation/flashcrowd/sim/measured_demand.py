@@ -89,6 +89,8 @@ def return_curve(preset: str | tuple[float, float, float], days: int) -> tuple[n
         known = PRESETS[preset]
     else:
         known = Preset((1.0, 7.0, 30.0), preset, max(0.45, preset[0]))
-    curve = known.active * survival(np.arange(days, dtype=np.float64), known)
+    curve = known.active * survival(
+        np.arange(days, dtype=np.float64) + 0.5, known
+    )  # in the middle of each day
     curve[0] = 1.0
     return curve, known.active

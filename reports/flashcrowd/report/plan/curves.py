@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import curve_fit
+from scipy.optimize import OptimizeWarning, curve_fit
 
 from flashcrowd.core.clock import DAY
 from flashcrowd.core.errors import ScenarioError
@@ -16,6 +16,16 @@ Floats = npt.NDArray[np.float64]
 
 YEAR_D: Final = 365.0
 LAST_DAYS: Final = 7
+LEAST_RATES: Final = (1e-3, 1e-3)
+MOST_RATES: Final = (50.0, 200.0)
+"""Between which p and q a year are looked for."""
+
+MOST_MARKET: Final = 1e3
+"""Largest market that is looked for, in sign-ups so far."""
+
+WIDEST: Final = 9.0
+"""Largest variance of the logarithm of a parameter that is taken: beyond, it is not known at all."""
+
 COLUMNS: Final = ["date", "sign_ups"]
 
 
@@ -96,12 +106,15 @@ def fitted_bass(sign_ups: Floats) -> tuple[Floats, Floats]:
         curve = bass_sign_ups(np.exp(market) * one, np.exp(p) * one, np.exp(q) * one, days)
         return np.asarray(curve[0])
 
-    start = np.log([max(4 * total, 1.0), 0.2, 2.0])
+    total = max(total, 1.0)
+    least, most = np.log([total, *LEAST_RATES]), np.log([MOST_MARKET * total, *MOST_RATES])
     try:
-        found, covariance = curve_fit(model, np.arange(days), sign_ups, p0=start, maxfev=20_000)
-    except RuntimeError as error:
+        found, covariance = curve_fit(
+            model, np.arange(days), sign_ups, p0=np.log([4 * total, 0.2, 2.0]), bounds=(least, most)
+        )
+    except (RuntimeError, OptimizeWarning) as error:
         raise ScenarioError("growth.file: no Bass curve fits these sign-ups; say beyond: last") from error
-    return np.exp(found), covariance
+    return np.exp(found), np.minimum(np.nan_to_num(covariance, posinf=WIDEST), WIDEST)
 
 
 def continued(sign_ups: Floats, days: int) -> Floats:

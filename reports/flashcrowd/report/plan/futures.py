@@ -135,7 +135,8 @@ class Model:
             return np.tile(continued(given, days), (draws, 1))
         found, covariance = self._fit
         numbers = np.stack([z.get(name, np.zeros(draws)) for name in FIT])
-        spread = np.linalg.cholesky(covariance + 1e-12 * np.eye(len(FIT))) @ numbers
+        sizes, axes = np.linalg.eigh(covariance)
+        spread = axes @ (np.sqrt(np.maximum(sizes, 0.0))[:, None] * numbers)
         market, p, q = found[:, None] * np.exp(np.clip(spread, -3.0, 3.0))
         made = bass_sign_ups(market, p, q, max(days, len(given)))
         made[:, : len(given)] = given  # what was counted is known

@@ -32,6 +32,7 @@ class Law:
         kind: what. exponent: b, and its standard error; both 0 with one size (nothing is known of them).
         at: size (members) at which `level` is known: the largest that was simulated.
         level: y there, a day and person who comes; level_se: standard error of ln y.
+        together: covariance of ln level and exponent.
         degrees: of freedom. bend_p: p-value that there is no bend; 1 with fewer than three sizes.
     """
 
@@ -43,6 +44,7 @@ class Law:
     level_se: float
     degrees: int
     sizes: tuple[float, ...]
+    together: float = 0.0
     bend_p: float = 1.0
 
     @property
@@ -54,7 +56,7 @@ class Law:
     def carried(self, members: float) -> tuple[float, float, float]:
         """(low, middle, high) of y at a size: 95 % interval."""
         away = math.log(members / self.at)
-        half = self._t() * math.hypot(self.level_se, self.exponent_se * away)
+        half = self._t() * self._se(away)
         middle = self.level * math.exp(self.exponent * away)
         return middle * math.exp(-half), middle, middle * math.exp(half)
 
@@ -62,8 +64,7 @@ class Law:
         """y at a size in as many futures as there are standard normal numbers `z`."""
         away = math.log(members / self.at)
         spread = self._t() / stats.norm.ppf(0.5 + CONFIDENCE / 2)
-        sigma = spread * math.hypot(self.level_se, self.exponent_se * away)
-        return np.asarray(self.level * np.exp(self.exponent * away + sigma * z))
+        return np.asarray(self.level * np.exp(self.exponent * away + spread * self._se(away) * z))
 
     def trouble(self, members: float) -> str:
         """Why demand cannot be carried to a size; "" = it can."""
@@ -75,6 +76,11 @@ class Law:
         if high > WIDEST * low:
             return f"{self.kind} at {members:,.0f} members are only known to be {low:.3g} to {high:.3g}"
         return ""
+
+    def _se(self, away: float) -> float:
+        """Standard error of ln y so far away in ln N."""
+        variance = self.level_se**2 + 2 * away * self.together + (away * self.exponent_se) ** 2
+        return math.sqrt(max(variance, 0.0))
 
     def _t(self) -> float:
         return float(stats.t.ppf(0.5 + CONFIDENCE / 2, max(self.degrees, 1)))
@@ -95,7 +101,7 @@ def law(kind: str, sizes: Sequence[float], values: Sequence[float]) -> Law:
     inverse = np.linalg.inv(design.T @ design) * residual / max(degrees, 1)
     return Law(
         kind, float(b), math.sqrt(inverse[1, 1]), largest, float(np.exp(a)), math.sqrt(inverse[0, 0]),
-        degrees, distinct, _bend_p(x, y, residual, len(distinct)),
+        degrees, distinct, float(inverse[0, 1]), _bend_p(x, y, residual, len(distinct)),
     )  # fmt: skip
 
 
