@@ -61,7 +61,7 @@ bench: install  ## Measure the figures that are promised, beside k6 and Locust.
 soak: install  ## Does the harness grow? 20 minutes at 300 requests a second.
 	@$(BIN)/python tests/bench/soak.py
 
-capacity: install  ## Find capacities that are known beforehand (minutes, on a quiet machine).
+capacity: install  ## Find capacities that are known beforehand (20 minutes, on a quiet machine).
 	@$(BIN)/python -m pytest -q -s -m live tests/live/test_capacity.py
 
 gate: install  ## Judge a regression in a small repository, as a build server does.

@@ -18,6 +18,7 @@ SMALLER = {
     "provision": "--members 40",
     "capacity": "--first 1 --most 1 --window 3s --warm-up 1s",
     "study": "--members 200 --days 0.1 --seeds 2",
+    "plan": "--members 400 --halvings 1 --seeds 2 --draws 50",
     "check": "--members 40 --pairs 3 --block 1s",
     "--processes": "--processes 2",
 }

@@ -37,6 +37,28 @@ def test_intervals_hold_the_truth():
     assert held >= 16
 
 
+def closed_loop(truth, clients, lasts_s, seed):
+    """(requests in flight, answered a second) of so many clients before a platform that obeys a law.
+
+    Each request takes an exponential time whose mean is what the law says for so many under way.
+    """
+    rng = np.random.default_rng(seed)
+    mean_s = clients / float(truth.throughput(clients))
+    ends = np.cumsum(rng.exponential(mean_s, (clients, int(3 * lasts_s / mean_s) + 10)), axis=1)
+    return float(clients), float((ends < lasts_s).sum()) / lasts_s
+
+
+def test_imposed_contention_and_coherency_lie_in_their_intervals():
+    """A platform with imposed sigma and kappa, measured at 16 loads for 20 s each: the 95 % intervals of both
+    hold the truth in at least 16 of 20 runs."""
+    truth, held = Law(0.05, 5e-4, 100.0), 0
+    for seed in range(20):
+        points = [closed_loop(truth, clients, 20.0, (seed, clients)) for clients in range(1, 80, 5)]
+        found = fit(*zip(*points, strict=True), draws=60)
+        held += found.sigma[0] <= 0.05 <= found.sigma[1] and found.kappa[0] <= 5e-4 <= found.kappa[1]
+    assert held >= 16
+
+
 def test_line_without_contention_is_told_as_one():
     """Throughput in proportion to the load has no peak, and the sentence claims none."""
     found = fit([1, 2, 4, 8, 16], [10, 20, 40, 80, 160])

@@ -61,6 +61,13 @@ class Faults(BaseModel):
         "fixed", description="exponential: service_ms is the mean"
     )
 
+    contention: Share = Field(
+        0.0, description="share of service_ms that each other request under way makes a request wait longer"
+    )
+    coherency: Share = Field(
+        0.0, description="the same for each pair of requests under way (Gunther's sigma and kappa)"
+    )
+
     def hits(self, route: str) -> bool:
         """Whether a request to this route (method and template) can meet a fault."""
         return self.only in route
@@ -87,6 +94,17 @@ class Faults(BaseModel):
     def service_s(self, key: int) -> float:
         """Seconds that the request with this key holds its service slot."""
         return _spread(self.service_ms / 1000.0, self.service_kind, draws.fold(key, SERVICE))
+
+    def crowding(self, inside: int) -> float:
+        """Times longer that a service takes with so many requests under way, itself among them.
+
+        1 + sigma (n - 1) + kappa n (n - 1): a platform that obeys the Universal Scalability Law.
+
+        >>> Faults(contention=0.1, coherency=0.01).crowding(3)
+        1.26
+        """
+        others = inside - 1
+        return 1.0 + self.contention * others + self.coherency * inside * others
 
     def fails(self, key: int) -> bool:
         """Whether the request with this key is answered 503."""

@@ -17,6 +17,7 @@ class Gate:
     """The faults of a running platform; `switch` changes them."""
 
     def __init__(self, faults: Faults) -> None:
+        self._inside = 0
         self.switch(faults)
 
     def switch(self, faults: Faults) -> None:
@@ -47,11 +48,15 @@ class Gate:
         if faults.fails(key):
             raise refuse(503, "Service unavailable: the fault error_share is on")
         await asyncio.sleep(faults.latency_s(key))
-        await asyncio.sleep(self._service_left_s(faults.service_s(key)))
-        async with lock or nullcontext():
-            if lock:
-                await asyncio.sleep(faults.lock_ms / 1000.0)
-            yield
+        self._inside += 1
+        try:
+            await asyncio.sleep(self._service_left_s(faults.service_s(key) * faults.crowding(self._inside)))
+            async with lock or nullcontext():
+                if lock:
+                    await asyncio.sleep(faults.lock_ms / 1000.0)
+                yield
+        finally:
+            self._inside -= 1
 
     def loses(self, route: str, key: int) -> bool:
         """Whether the write of this request is to be forgotten."""

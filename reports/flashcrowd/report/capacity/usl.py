@@ -21,6 +21,10 @@ LEAST_POINTS: Final = 4
 DRAWS: Final = 200
 """Resamples of the bootstrap."""
 
+PRECISE: Final = 1e-12
+ROUGH: Final = 1e-7
+"""Relative tolerances of a fit: of all points, of a resample."""
+
 CONFIDENCE: Final = 0.95
 NEGLIGIBLE: Final = 1e-6
 
@@ -109,10 +113,10 @@ def fit(
     n, x = np.asarray(concurrency, float), np.asarray(throughput, float)
     if len(np.unique(n)) < LEAST_POINTS:
         return None
-    law = _law(n, x)
+    law = _law(n, x, (0.05, 1e-4, float(np.max(x / n))), PRECISE)
     if law is None:
         return None
-    drawn = _bootstrap(n, x, seed, draws) or [law]
+    drawn = _bootstrap(n, x, law, seed, draws) or [law]
     return Fit(
         law,
         _span([one.sigma for one in drawn]),
@@ -123,25 +127,27 @@ def fit(
     )
 
 
-def _law(n: Floats, x: Floats) -> Law | None:
-    start = (0.05, 1e-4, float(np.max(x / n)))
+def _law(n: Floats, x: Floats, start: tuple[float, float, float], tolerance: float) -> Law | None:
+    scale = (0.1, 1e-3, max(start[2], 1e-9))
     try:
         (sigma, kappa, lamda), _ = curve_fit(
-            usl, n, x, p0=start, bounds=([0, 0, 0], [1, np.inf, np.inf]), x_scale=(0.1, 1e-3, start[2]),
-            ftol=1e-12, xtol=1e-12, gtol=1e-12, maxfev=20_000,
+            usl, n, x, p0=start, bounds=([0, 0, 0], [1, np.inf, np.inf]), x_scale=scale,
+            ftol=tolerance, xtol=tolerance, gtol=tolerance, maxfev=20_000,
         )  # fmt: skip
     except RuntimeError:  # no minimum was found
         return None
     return Law(float(sigma), float(kappa), float(lamda))
 
 
-def _bootstrap(n: Floats, x: Floats, seed: int, draws: int) -> list[Law]:
-    """Laws of resampled points (Efron 1979); resamples of too few different loads are left out."""
+def _bootstrap(n: Floats, x: Floats, law: Law, seed: int, draws: int) -> list[Law]:
+    """Laws of resampled points (Efron 1979), looked for from the law of all points; resamples of too few
+    different loads are left out."""
     rng = np.random.default_rng(seed)
+    start = (min(max(law.sigma, 1e-4), 0.9), max(law.kappa, 1e-7), law.lamda)
     laws = []
     for places in rng.integers(0, len(n), (draws, len(n))):
         if len(np.unique(n[places])) >= LEAST_POINTS:
-            laws.append(_law(n[places], x[places]))
+            laws.append(_law(n[places], x[places], start, ROUGH))
     return [law for law in laws if law is not None]
 
 

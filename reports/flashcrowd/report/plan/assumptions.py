@@ -43,7 +43,7 @@ class Assumption:
 
 GROWTH: Final = {
     "share": "share of the curve who join in",
-    "market": "people who will have signed up in the end",
+    "market": "sign-ups in the end",
     "innovation": "sign-ups unprompted, a year (p)",
     "imitation": "sign-ups by example, a year (q)",
 }
@@ -55,12 +55,12 @@ DEMAND: Final = {
     "images": "images a day of who comes",
     "images_per_week": "images a week of a weekly user",
     "reads_per_post": "pages read for each post",
-    "daily_share": "share of weekly users who come on a day",
-    "retention_factor": "people who come again, times the expected",
+    "daily_share": "share who come on a day",
+    "retention_factor": "people who come again, factor",
 }
 OTHERS: Final = {
-    ("flash_crowd", "factor"): "flash crowd, times the busiest ordinary hour",
-    ("generator", "slowness"): "time an image takes, times the expected",
+    ("flash_crowd", "factor"): "flash crowd factor",
+    ("generator", "slowness"): "time of an image, factor",
     ("bytes", "image_kb"): "kB of an image as stored",
     ("bytes", "post_kb"): "kB of a post",
     ("bytes", "read_kb"): "kB of a page without images",
@@ -87,7 +87,7 @@ def assumptions(plan: Plan, capacity: Range) -> dict[str, Assumption]:
         Assumption(f"{section}.{name}", says, getattr(getattr(plan, section), name))
         for (section, name), says in OTHERS.items()
     ]
-    found.append(Assumption("capacity.requests_per_s", "requests/s that an instance holds", capacity))
+    found.append(Assumption("capacity.requests_per_s", "requests/s of an instance", capacity))
     return {one.name: one for one in found}
 
 

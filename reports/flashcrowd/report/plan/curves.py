@@ -32,7 +32,7 @@ COLUMNS: Final = ["date", "sign_ups"]
 def weekly_users(points: tuple[tuple[float, float], ...], days: int) -> Floats:
     """Weekly users on each day, shape `(days,)`: growing in proportion between (s, users) points.
 
-    >>> weekly_users(((0.0, 100.0), (86400.0 * 2, 400.0)), 3).tolist()
+    >>> weekly_users(((0.0, 100.0), (86400.0 * 2, 400.0)), 3).round(6).tolist()
     [100.0, 200.0, 400.0]
     """
     times, users = (np.array(column, float) for column in zip(*points, strict=True))

@@ -38,7 +38,7 @@ def over_hours(found: Outcome, kind: str) -> Chart:
     """A rate over the hours of the busiest day."""
     values = np.outer(found.by_day[kind][:, found.busiest_day], found.by_hour).reshape(5, 24)
     hours = Fan(np.arange(24.0) + 0.5, values)
-    axis = Axis("hours", "hour of the day, UTC", least=0, most=24, ticks=(0, 6, 12, 18))
+    axis = Axis("hours", "hour of the day, UTC", least=0, most=24, ticks=(6, 12, 18))
     title = f"{RATE_NAMES[kind].capitalize()} per second on the busiest day"
     return Chart(f"plan-hours-{kind}", title, fan(_rows(hours), axis, Axis("count"), COLOURS[kind]), BANDS)
 

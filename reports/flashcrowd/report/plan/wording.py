@@ -50,21 +50,30 @@ def ranged(fan: Fan) -> str:
     return f"{quantity.count(middle)} ({quantity.count(low)} to {quantity.count(high)})"
 
 
+def having(resource: str, value: float) -> str:
+    """So much of a resource, with its name.
+
+    >>> having("instances", 12.0), having("storage_tb", 2500.0)
+    ('12 instances', '2,500 TB of storage')
+    """
+    of = " of" if resource in ("storage_tb", "egress_gbit_per_s") else ""
+    return f"{amount(resource, value)}{of} {RESOURCE_NAMES[resource]}"
+
+
 def broken(plan: Plan, one: Break) -> str:
     """When a resource is too little, in a sentence."""
-    name = RESOURCE_NAMES[one.resource]
-    have = amount(one.resource, one.have)
+    have = having(one.resource, one.have)
     share = quantity.share(one.share)
     if math.isnan(one.early):
         return (
-            f"{have} of {name} are enough in all but {share} of the futures"
+            f"{have} are enough in all but {share} of the futures"
             if one.share
-            else (f"{have} of {name} are enough in every future that was drawn")
+            else (f"{have} are enough in every future that was drawn")
         )
     early = day_name(plan, one.early)
     if math.isnan(one.day):
-        return f"{have} of {name} are too little in {share} of the futures, from {early} in one of ten"
+        return f"{have} are too little in {share} of the futures, from {early} in one of ten"
     return (
-        f"{have} of {name} are too little from {day_name(plan, one.day)} on in half of the futures "
+        f"{have} are too little from {day_name(plan, one.day)} on in half of the futures "
         f"(from {early} in one of ten), and in {share} of them at some time"
     )

@@ -52,7 +52,7 @@ def tornado(
     scale = {"domain": names, "range": [colour for _, _, colour in sides]}
     layers: list[Spec] = []
     for side, label, _ in sides:
-        at = x.encoding(side)
+        at = _across(x, side)
         told = [{"field": "name", "title": " "}, {"field": f"{side}_text", "title": label}]
         colour = {
             "datum": label,
@@ -70,7 +70,7 @@ def tornado(
         {
             "data": {"values": [{"x": base}]},
             "mark": {"type": "rule", "color": "@text", "strokeWidth": 1.2},
-            "encoding": {"x": x.encoding("x")},
+            "encoding": {"x": _across(x, "x")},
         }
     )
     return {
@@ -79,6 +79,17 @@ def tornado(
         "height": max(70, 26 * len(rows)),
         "layer": layers,
     }
+
+
+def _across(x: Axis, field: str) -> Spec:
+    """The channel of a tornado's axis, with ticks at 1, 2 and 5: a factor of three must not be without."""
+    channel = x.encoding(field)
+    if x.log:
+        channel["axis"] = channel["axis"] | {
+            "values": [digit * 10.0**power for power in range(-2, 10) for digit in (1, 2, 5)],
+            "labelOverlap": True,
+        }
+    return channel
 
 
 def _limit(at: float, label: str, y: Axis) -> list[Spec]:
