@@ -24,7 +24,13 @@ SMALLER = {
 }
 """Command or option -> options that are added; typer takes the last of two."""
 
-VERDICTS = {"load": {0, 1, 5}, "capacity": {0, 1, 4, 5}, "scenarios": {0, 1}, "check": {0, 3, 4, 5}}
+VERDICTS = {
+    "load": {0, 1, 5},
+    "plan": {0, 1},
+    "capacity": {0, 1, 4, 5},
+    "scenarios": {0, 1},
+    "check": {0, 3, 4, 5},
+}
 """Command -> exit codes of live runs that did their work; which one it is depends on the machine."""
 
 
