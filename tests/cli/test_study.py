@@ -11,7 +11,9 @@ import pytest
 from flashcrowd.cli import study_run
 from flashcrowd.cli.main import run
 from flashcrowd.core.errors import ExitCode
+from flashcrowd.core.scenario import Scenario
 from flashcrowd.core.study import load_study
+from flashcrowd.report.study.outcome import OUTCOMES
 
 STUDY = """
 question: Does everybody see more with another ranker?
@@ -123,6 +125,33 @@ def test_shared_follow_graph_changes_no_figure(file: Path) -> None:
     shared = study_run.observe_run(second, lambda share: None)
     assert study_run._graph.cache_info().hits == 1
     assert shared == alone
+
+
+def test_every_outcome_is_a_metric_of_a_run() -> None:
+    """A society with images, harm and moderation by people knows every outcome; only how viral cascades of a
+    size are may be unknown, where there are too few."""
+    scenario = Scenario().changed(
+        **{
+            "population.members": 1000,
+            "duration": 6 * 3600.0,
+            "sessions.per_day": 8.0,
+            "reactions.repost": 0.3,
+            "reactions.like": 0.2,
+            "reactions.reply": 0.1,
+            "reactions.follow": 0.5,
+            "content.posts_per_day": 4.0,
+            "record.exposures": 0.3,
+            "harm.shares": {"casual": 0.2},
+            "moderation.recall": 0.6,
+            "moderation.false_positives": 0.1,
+            "moderation.action": "review",
+            "moderation.reviewers": 5,
+        }
+    )
+    found = study_run.observe_run(scenario.resolved(), lambda share: None)["metrics"]
+    unknown = {one.metric for one in OUTCOMES if one.metric not in found}
+    assert {name for name in unknown if not name.startswith("cascades.structural_virality.")} == set()
+    assert all(found[one.metric]["unit"] == one.unit for one in OUTCOMES if one.metric in found)
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,11 @@ import societies
 
 from flashcrowd.cli.main import run
 from flashcrowd.core.errors import ExitCode, ScenarioError
+from flashcrowd.core.own import load_own
 from flashcrowd.core.scenario import Scenario, load_scenario
 from flashcrowd.sim import behaviour
 from flashcrowd.sim.decisions import DECISIONS, USUAL, decisions_of
+from flashcrowd.sim.kernel.variant import _blaming
 from flashcrowd.sim.personas import persona_mix
 from flashcrowd.sim.world import build_world, check_ranker
 
@@ -113,18 +115,28 @@ SURPRISE = f"""{HEAD}    x = propensity - 0.3
 """
 
 
-@pytest.mark.parametrize("engine", ["kernel", "agents"])
 def test_mistake_that_shows_in_the_run_is_said_with_its_line(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], engine: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What no trial found ends the run with the line of the user's file, not with a bug of the harness."""
     broken(tmp_path, SURPRISE.replace("ERROR", "raise ValueError('odd')"))
     (tmp_path / "s.yaml").write_text(
         "population: {members: 200}\nduration: 3h\ndecisions: {like_probability: mine.py:like_probability}\n"
     )
-    command = ["simulate", str(tmp_path / "s.yaml"), "--engine", engine, "--quiet"]
+    command = ["simulate", str(tmp_path / "s.yaml"), "--engine", "agents", "--quiet"]
     assert run([*command, "--out", str(tmp_path / "run")]) == ExitCode.USAGE
     assert capsys.readouterr().err == "flashcrowd: mine.py:4: ValueError: odd\n"
+
+
+def test_mistake_in_compiled_code_is_the_users(tmp_path: Path) -> None:
+    """What compiled code raises with a line of the user's file keeps it; else it is said whose it is."""
+    function = load_own(
+        broken(tmp_path, f"{HEAD}    raise ValueError('odd')\n").decisions["like_probability"]
+    )
+    with pytest.raises(ValueError, match="odd"):
+        _blaming(function)(1.0, 1.0, 1.0, 1.0)
+    with pytest.raises(ScenarioError, match="a decision of your own raised ZeroDivisionError"):
+        _blaming(lambda: 1 // 0)()
 
 
 def test_decision_that_says_yes_or_no_must_say_so(tmp_path: Path) -> None:
