@@ -122,10 +122,21 @@ def _run(
             f"{len(plan.arms)} arms x {len(seeds)} seeds of {first.population.members:,} members over "
             f"{first.duration / 86400:g} days: {len(jobs)} runs, {before} of them done before, {who}"
         )
+        if many > 1 and hire is None and len(jobs) - before > 1:
+            _compile_ahead()
         with _told(output, len(jobs)) as tell:
             done = run_all(jobs, observe_run, out / "seeds", many, tell, **({"hire": hire} if hire else {}))
     cpu_s = sum(one.cpu_s for one in done)
     return done, Cost(cpu_s, time.perf_counter() - began, before, who)
+
+
+def _compile_ahead() -> None:
+    """Let the society be compiled once, by a tiny one in this process, before every worker would do so."""
+    from flashcrowd.cli.study_run import observe_run
+    from flashcrowd.core.scenario import Scenario
+
+    tiny = Scenario().changed(**{"population.members": 300, "duration": 7200.0})
+    observe_run(tiny.resolved(), lambda share: None)
 
 
 def _jobs(plan: "Plan", seeds: tuple[int, ...]) -> "list[Job]":
