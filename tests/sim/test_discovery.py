@@ -8,6 +8,7 @@ from draws_of import FIVE_SIGMA, assert_share, assert_shares, keys
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flashcrowd.core.draws import fold, uniform
 from flashcrowd.sim import discovery
 from flashcrowd.sim.discovery import CELL, POOL, cell_visited, cells, entry_visited, like_enters, takes_entry
 
@@ -55,6 +56,18 @@ def test_old_entries_are_taken_reluctantly(age_in_scales: float) -> None:
     """(1 + age / scale)^-power of the looks, within five binomial sigma; what is new is always taken."""
     taken = [takes_entry(key, age_in_scales * discovery.AGE_SCALE_S) for key in KEYS]
     assert_share(taken, (1 + age_in_scales) ** -discovery.AGE_POWER)
+
+
+@given(key=U64, age_s=st.floats(min_value=0.0, max_value=1e7))
+def test_bounds_decide_as_the_power_does(key: int, age_s: float) -> None:
+    """Whatever the age and the draw: what the cheap powers decide is what the exact one would."""
+    exact = math.exp(-discovery.AGE_POWER * math.log(1.0 + age_s / discovery.AGE_SCALE_S))
+    assert takes_entry(key, age_s) == (uniform(fold(key, 3)) < exact)
+
+
+def test_bounds_enclose_the_power_that_is_set() -> None:
+    """The cheap powers are -1 and -0.75."""
+    assert 0.75 < discovery.AGE_POWER < 1.0
 
 
 def test_some_likes_enter_the_pool() -> None:

@@ -8,13 +8,15 @@ import numba
 import numpy as np
 import pytest
 import societies
+from hypothesis import given
+from hypothesis import strategies as st
 from societies import Tables, assert_same, lived, of
 
 from flashcrowd.core.draws import fold, uniform
 from flashcrowd.sim import agenda, behaviour
 from flashcrowd.sim.kernel import columns, lanes, visits
-from flashcrowd.sim.kernel.candidates import KEPT
 from flashcrowd.sim.kernel.engine import KernelEngine
+from flashcrowd.sim.kernel.feeds import insert_best
 from flashcrowd.sim.kernel.wheel import gather, push
 from flashcrowd.sim.member import SHOWN, Member
 from flashcrowd.sim.model import SocialModel
@@ -54,7 +56,7 @@ def cramped(**sizes: int) -> Callable[[SocialModel], None]:
             n = sizes["visits"]
             tables["visits"] = np.zeros(n, columns.VISIT)
             tables["shown"] = np.zeros((n, SHOWN), np.int32)
-            tables["kept"], tables["kept_root"] = (np.zeros((n, KEPT), np.int32) for _ in range(2))
+            tables["kept"], tables["kept_root"] = (np.zeros((n, columns.KEPT), np.int32) for _ in range(2))
             tables["free"] = np.arange(n - 1, -1, -1, dtype=np.int32)
             engine.state.count[columns.N_FREE_VISITS] = n
         engine.state = engine.state._replace(**tables)
@@ -159,6 +161,26 @@ def test_with_room_keeps_what_is_there() -> None:
     assert longer[:3].tolist() == table.tolist()
     assert not longer[3:].any()
     assert columns.with_room(table, 100).shape == (100, 2)
+
+
+def test_tables_begin_where_a_cache_line_does() -> None:
+    """So do their longer copies; rows of members and items are one line each."""
+    table = columns.table(3, columns.ITEM)
+    for rows in (table, columns.with_room(table, 1000), columns.table((5, 7), np.int32)):
+        assert rows.ctypes.data % columns.LINE == 0
+        assert rows.flags.c_contiguous
+    assert columns.ITEM.itemsize == columns.MEMBER.itemsize == columns.LINE
+
+
+@given(scores=st.lists(st.integers(0, 5), max_size=40), wanted=st.integers(1, 24))
+def test_best_items_are_those_of_a_sort(scores: list[int], wanted: int) -> None:
+    """Put in one by one: the best come first, of equals the newer."""
+    found, room, n = np.arange(len(scores))[::-1] * 3, np.zeros(40), 0
+    items = found.tolist()
+    for item, score in zip(items, scores, strict=True):
+        n = insert_best(found, room, n, wanted, item, float(score))
+    best = sorted(zip(scores, items, strict=True), reverse=True)[:wanted]
+    assert found[:n].tolist() == [item for _, item in best]
 
 
 def test_wheel_gives_back_what_is_due_and_keeps_what_is_not(small_world: World) -> None:

@@ -20,6 +20,9 @@ NEARBY: Final = 6
 
 AGE_SCALE_S: Final = 25.0 * MINUTE
 AGE_POWER: Final = 0.83
+SURELY: Final = 0.999999
+"""Leaves room for the rounding of a bound."""
+
 LIKES_ENTER: Final = 0.1
 """Share of likes that put an item into the pool, as every repost does."""
 
@@ -63,8 +66,17 @@ def entry_visited(key: Any, entries: int) -> int:
 
 
 def takes_entry(key: Any, age_s: float) -> bool:
-    """Whether the member takes an entry of an item of that age: (1 + age / 25 min)^-0.83."""
-    return uniform(fold(key, 3)) < math.exp(-AGE_POWER * math.log(1.0 + age_s / AGE_SCALE_S))
+    """Whether the member takes an entry of an item of that age: (1 + age / 25 min)^-0.83.
+
+    That lies between the powers -1 and -0.75, which are cheap and decide most draws.
+    """
+    u = uniform(fold(key, 3))
+    x = 1.0 + age_s / AGE_SCALE_S
+    if u * x < SURELY:
+        return True
+    if u * u * u * u * x * x * x * SURELY > 1.0:
+        return False
+    return u < math.exp(-AGE_POWER * math.log(x))
 
 
 def trend_visited(key: Any) -> int:

@@ -20,7 +20,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from flashcrowd.core.draws import u64
-from flashcrowd.sim.compiled import inner
+from flashcrowd.sim.compiled import apart, inner
 from flashcrowd.sim.permutation import permuted, permuted_back
 
 BLOCK: Final = 64
@@ -70,7 +70,7 @@ NO_RECIPE: Final = Recipe(
 """That of a graph in the stored form."""
 
 
-@inner
+@apart
 def list_followees(g: Any, u: int, out: Any) -> int:
     """Put those whom `u` follows into `out`: local, mutual, at large; how many places."""
     n = _unpack(_local_followees(g, u), u // BLOCK * BLOCK, out)
@@ -87,7 +87,7 @@ def list_followees(g: Any, u: int, out: Any) -> int:
     return int(n)
 
 
-@inner
+@apart
 def follows(g: Any, u: int, v: int) -> bool:
     """Whether `u` follows `v`: by a bit of its word, a pair, or an out-stub matched with one of `v`."""
     if u == v:
@@ -106,13 +106,13 @@ def follows(g: Any, u: int, v: int) -> bool:
     return False
 
 
-@inner
+@apart
 def audience(g: Any, v: int) -> int:
     """Places in the list of those who follow `v`: its local followers, pairs and in-stubs."""
     return int(_bits(_local_followers(g, v)) + g.pairs.own[v] + in_stubs(g, v)[1])
 
 
-@inner
+@apart
 def follower_at(g: Any, v: int, place: int) -> int:
     """The follower of `v` at a place of its audience; `v` itself where its own stubs meet."""
     word = _local_followers(g, v)

@@ -6,16 +6,17 @@ pages take away what was shown and add what came since, and merge again only whe
 
 from typing import Any, Final
 
+import numpy as np
+
 from flashcrowd.sim.compiled import inner
 from flashcrowd.sim.follows import followees
+from flashcrowd.sim.kernel.columns import KEPT, LATELY_FROM
 from flashcrowd.sim.kernel.ties import LEFT, change
 from flashcrowd.sim.member import SHOWN
 from flashcrowd.sim.platform import CANDIDATES
 
-KEPT: Final = 80
-"""Candidates that a visit keeps: what a page orders, and as many again for the pages after it."""
-
 NONE_KEPT: Final = -1
+GONE: Final = -1
 
 
 @inner
@@ -37,10 +38,16 @@ def candidates(s: Any, lane: Any, u: int, slot: int, visible: int) -> int:
 @inner
 def was_shown(root: int, shown: Any, shown_n: int) -> bool:
     """Whether the visit has shown the original already."""
-    for i in range(min(shown_n, SHOWN)):  # noqa: SIM110  (a loop compiles to less than any())
-        if shown[i] == root:
-            return True
-    return False
+    return bool(_is_among(root, shown, min(shown_n, SHOWN)))
+
+
+@inner
+def _is_among(root: int, roots: Any, n: int) -> bool:
+    """Whether an original is one of the first `n`; no way out early, so that it vectorises."""
+    found = False
+    for i in range(n):
+        found |= roots[i] == root
+    return bool(found)
 
 
 @inner
@@ -63,41 +70,51 @@ def _place_of(root: int, roots: Any, n: int) -> int:
 def _drop_shown(s: Any, slot: int) -> None:
     """Take away what was shown since the last home page."""
     visit, kept, roots, shown = s.visits[slot], s.kept[slot], s.kept_root[slot], s.shown[slot]
-    n = visit.kept_n
+    before = visit.kept_n
     for i in range(visit.dropped_n, visit.shown_n):
-        at = _place_of(shown[i], roots, n)
+        at = _place_of(shown[i], roots, before)
         if at >= 0:
-            n -= 1
-            for j in range(at, n):
-                kept[j], roots[j] = kept[j + 1], roots[j + 1]
+            roots[at] = GONE
+    n = 0
+    for i in range(before):
+        kept[n], roots[n] = kept[i], roots[i]
+        n += roots[n] != GONE
     visit.kept_n = n
 
 
 @inner
 def _add_news(s: Any, lane: Any, u: int, slot: int) -> None:
     """Add what followees made since the last home page."""
-    newest, known = s.newest, s.visits[slot].known
+    newest, lately, known = s.newest, s.lately, s.visits[slot].known
     listed, first, end = followees(s.graph, u, lane.followees)
-    for i in range(first, end):
-        if newest[listed[i]] >= known and change(s, u, listed[i]) != LEFT:
-            _add_chain(s, newest[listed[i]], u, slot)
+    if known >= s.count[LATELY_FROM]:
+        for i in range(first, end):
+            author = listed[i]
+            if (lately[author >> 3] >> (author & 7)) & 1 and newest[author] >= known:
+                _add_chain(s, author, u, slot)
+    else:
+        for i in range(first, end):
+            if newest[listed[i]] >= known:
+                _add_chain(s, listed[i], u, slot)
     link = s.members[u].changed
     while link >= 0:
         author = s.changes[link].target
-        if author >= 0 and newest[author] >= known and change(s, u, author) != LEFT:
-            _add_chain(s, newest[author], u, slot)
+        if author >= 0 and newest[author] >= known:
+            _add_chain(s, author, u, slot)
         link = s.changes[link].previous
 
 
 @inner
-def _add_chain(s: Any, at: int, u: int, slot: int) -> None:
-    """Add one author's news."""
-    visit, items = s.visits[slot], s.items
+def _add_chain(s: Any, author: int, u: int, slot: int) -> None:
+    """Add one author's news, unless the member has left it."""
+    if change(s, u, author) == LEFT:
+        return
+    visit, links, at = s.visits[slot], s.links, s.newest[author]
     while at >= visit.known:
-        root = items[at].root
-        if not _is_own(items, at, root, u) and not was_shown(root, s.shown[slot], visit.shown_n):
+        root = links[at].root
+        if not _is_own(s.items, at, root, u) and not was_shown(root, s.shown[slot], visit.shown_n):
             _insert(visit, s.kept[slot], s.kept_root[slot], at, root)
-        at = items[at].previous
+        at = links[at].previous
 
 
 @inner
@@ -122,27 +139,39 @@ def _insert(visit: Any, kept: Any, roots: Any, item: int, root: int) -> None:
 
 @inner
 def _merge_all(s: Any, lane: Any, u: int, slot: int) -> None:
-    """Find the newest unseen items of all followees afresh: a merge of their chains by a heap."""
+    """Find the newest unseen items of all followees afresh: a merge of their chains by a heap.
+
+    The link of every item in the heap is at hand before the item comes to the top: it is read when the item
+    goes in, while the heap is put in order.
+    """
     visit, kept, roots, shown = s.visits[slot], s.kept[slot], s.kept_root[slot], s.shown[slot]
-    items, heads, floor, shown_n = s.items, lane.heads, s.members[u].floor, visit.shown_n
+    links, heads, floor, shown_n = lane.head_links, lane.heads, s.members[u].floor, visit.shown_n
     left, n = _chain_heads(s, lane, u, floor), 0
     for at in range(left // 2 - 1, -1, -1):
         _sift_down(heads, at, left)
     while left > 0 and n < KEPT:
-        item = heads[0]
-        root, previous = items[item].root, items[item].previous
+        item, chain = heads[0] >> 32, heads[0] & 0xFFFFFFFF
+        root, previous = links[chain].root, links[chain].previous
         if previous >= floor:
-            heads[0] = previous
+            _put_head(s, lane, 0, chain, previous)
         else:
             left -= 1
             heads[0] = heads[left]
         _sift_down(heads, 0, left)
-        if _is_own(items, item, root, u) or _place_of(root, roots, n) >= 0 or was_shown(root, shown, shown_n):
+        if _is_own(s.items, item, root, u) or _is_among(root, roots, n) or was_shown(root, shown, shown_n):
             continue
         kept[n], roots[n] = item, root
         n += 1
     visit.kept_n = n
     visit.whole = left == 0
+
+
+@inner
+def _put_head(s: Any, lane: Any, place: int, chain: int, item: int) -> None:
+    """Put an item into the heap as the newest that is left of a chain."""
+    lane.heads[place] = (np.int64(item) << 32) | chain
+    lane.head_links[chain].root = s.links[item].root
+    lane.head_links[chain].previous = s.links[item].previous
 
 
 @inner
@@ -161,7 +190,10 @@ def _chain_heads(s: Any, lane: Any, u: int, floor: int) -> int:
             heads[n] = newest[author]
             n += heads[n] >= floor
         link = s.changes[link].previous
-    return int(_without_left(s, u, heads, n))
+    n = _without_left(s, u, heads, n)
+    for chain in range(n):
+        _put_head(s, lane, chain, chain, heads[chain])
+    return int(n)
 
 
 @inner

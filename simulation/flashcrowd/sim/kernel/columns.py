@@ -10,7 +10,6 @@ import numpy as np
 from flashcrowd.core.trends import Uses
 from flashcrowd.sim import discovery
 from flashcrowd.sim.follows import Follows
-from flashcrowd.sim.kernel.candidates import KEPT
 from flashcrowd.sim.kernel.rules import Rules
 from flashcrowd.sim.member import SHOWN
 from flashcrowd.sim.platform import CANDIDATES
@@ -18,6 +17,9 @@ from flashcrowd.sim.population import harm_shares
 from flashcrowd.sim.world import World
 
 VISITS_AT_FIRST: Final = 1024
+
+KEPT: Final = 80
+"""Candidates that a visit keeps: what a page orders, and as many again for the pages after it."""
 
 HORIZON: Final = 4096
 """Buckets of the wheel; entries further ahead wait for their round."""
@@ -31,8 +33,16 @@ WHEEL_USED: Final = 5
 WHEEL_FREE: Final = 6
 VIEWS: Final = 7
 SEQ: Final = 8
-COUNTERS: Final = 9
-"""Places in the array of counters: rows in use of each table, views so far, the next `seq`."""
+LATELY_FROM: Final = 9
+COUNTERS: Final = 10
+"""Places in the array of counters: rows in use of each table, views so far, the next `seq`, and the first
+item whose author has its bit in `lately`."""
+
+LATELY_TICKS: Final = 5
+"""Ticks that `lately` reaches back at least: most pages of a visit follow the one before within them."""
+
+LINE: Final = 64
+"""Bytes of a cache line."""
 
 MEMBER: Final = np.dtype(
     [
@@ -53,6 +63,7 @@ MEMBER: Final = np.dtype(
         ("slot", "i4"),  # place in the visits, -1 = away
         ("changed", "i4"),  # newest follow or unfollow of the run, -1 = none: head of a chain, see `ties`
         ("floor", "i4"),  # first item not yet there when the last visit ended
+        ("degree", "i4"),  # how many it follows from the beginning
     ],
     align=True,
 )
@@ -80,12 +91,14 @@ VISIT: Final = np.dtype(
     align=True,
 )
 
+LINK: Final = np.dtype([("root", "i4"), ("previous", "i4")])
+"""Of each item its original, and its author's item before it (-1 = none): all that a search through chains
+reads."""
+
 ITEM: Final = np.dtype(
     [
         ("t", "f8"),
         ("seq", "i8"),
-        ("root", "i4"),
-        ("previous", "i4"),  # the author's item before it, -1 = none
         ("author", "i4"),
         ("likes", "i4"),
         ("reposts", "i4"),
@@ -154,6 +167,8 @@ class State(NamedTuple):
     kept_root: Any  # int32 (visits, KEPT): their originals
     free: Any  # int32 (visits,): stack of free rows of visits
     items: Any  # posts, reposts and replies in order of making; traits and counts are those of originals
+    links: Any  # of each item
+    lately: Any  # uint8: a bit for each member who made something in the last `LATELY_TICKS` ticks or more
     marks: Any  # of items, in their order
     harm_share: Any  # float64 (n_members,): of posts of each member; of one place where nothing does harm
     limited: Any  # bool (n_members,): may post only now and then; of one place where nobody moderates
@@ -190,7 +205,8 @@ class Lane(NamedTuple):
     scores: Any
     strangers: Any  # int64: candidates from whom the member does not follow
     followees: Any  # int32: whom the member follows
-    heads: Any  # int32: a chain's newest item for each of them
+    heads: Any  # int64: the newest item of each chain, above its place
+    head_links: Any  # the links of those items, by place
 
 
 class Due(NamedTuple):
@@ -214,12 +230,14 @@ def new_state(world: World, sampled: Any, uses: Uses, rules: Rules, item_key: An
         newest=np.full(size, -1, np.int32),
         members=_members(world, sampled),
         changes=np.zeros(1 << 10, CHANGE),
-        visits=np.zeros(VISITS_AT_FIRST, VISIT),
+        visits=table(VISITS_AT_FIRST, VISIT),
         shown=np.zeros((VISITS_AT_FIRST, SHOWN), np.int32),
         kept=np.zeros((VISITS_AT_FIRST, KEPT), np.int32),
         kept_root=np.zeros((VISITS_AT_FIRST, KEPT), np.int32),
         free=np.arange(VISITS_AT_FIRST - 1, -1, -1, dtype=np.int32),
-        items=np.zeros(1 << 14, ITEM),
+        items=table(1 << 14, ITEM),
+        links=np.zeros(1 << 14, LINK),
+        lately=np.zeros((size + 7) // 8, np.uint8),
         marks=np.zeros(1 << 14 if rules.marked else 1, MARK),
         harm_share=harm_shares(world.population, scenario) if rules.governed else np.zeros(1),
         limited=np.zeros(size if rules.governed else 1, np.bool_),
@@ -257,26 +275,36 @@ def new_lane(most_followees: int) -> Lane:
         scores=np.zeros(CANDIDATES),
         strangers=np.zeros(CANDIDATES, np.int64),
         followees=np.zeros(most_followees + 1, np.int32),
-        heads=np.zeros(most_followees + 1, np.int32),
+        heads=np.zeros(most_followees + 1, np.int64),
+        head_links=np.zeros(most_followees + 1, LINK),
     )
 
 
-def with_room(table: Any, rows: int) -> Any:
+def table(shape: int | tuple[int, ...], dtype: Any) -> Any:
+    """Zeros that begin where a cache line does, so that a row of 64 bytes is one line."""
+    size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+    room = np.zeros(size + LINE, np.uint8)
+    first = -room.ctypes.data % LINE
+    return room[first : first + size].view(dtype).reshape(shape)
+
+
+def with_room(rows_now: Any, rows: int) -> Any:
     """The table itself if it has room for `rows` rows, else a longer copy."""
-    if rows <= len(table):
-        return table
-    longer = np.zeros((max(2 * len(table), rows), *table.shape[1:]), table.dtype)
-    longer[: len(table)] = table
+    if rows <= len(rows_now):
+        return rows_now
+    longer = table((max(2 * len(rows_now), rows), *rows_now.shape[1:]), rows_now.dtype)
+    longer[: len(rows_now)] = rows_now
     return longer
 
 
 def _members(world: World, sampled: Any) -> Any:
-    members = np.zeros(world.population.size, MEMBER)
+    members = table(world.population.size, MEMBER)
     for name in ("posts_per_page", "repost", "like", "reply", "follow", "ai_share", "offence"):
         members[name] = getattr(world.propensities, name)
     for name in ("main_topic", "side_topic", "own_topic", "offset_h"):
         members[name] = getattr(world.population, name)
     members["keen"] = world.keen
+    members["degree"] = world.graph.degree
     members["sampled"] = sampled
     members["there"] = np.isnan(world.population.joined)
     members["slot"] = -1

@@ -29,19 +29,19 @@ def make_item(s: Any, place: int, root: int) -> int:
     row = s.rows[place]
     number = s.count[N_ITEMS]
     s.count[N_ITEMS] += 1
-    item = s.items[number]
-    item.root = number if root < 0 else root
+    item, link = s.items[number], s.links[number]
+    link.root = number if root < 0 else root
+    link.previous = -1
     item.author = row.member
     item.t = row.t
     item.seq = s.count[SEQ] + place
     item.topic = row.topic
     item.ai = row.ai
-    item.previous = -1
     item.likes = 0
     item.reposts = 0
     item.replies = 0
     row.post = number
-    row.root = item.root
+    row.root = link.root
     return int(number)
 
 
@@ -77,8 +77,9 @@ def settle_original(s: Any, number: int) -> None:
 @inner
 def link_item(s: Any, number: int, u: int) -> None:
     """Put an item at the head of its author's chain, where feeds find it."""
-    s.items[number].previous = s.newest[u]
+    s.links[number].previous = s.newest[u]
     s.newest[u] = number
+    s.lately[u >> 3] |= 1 << (u & 7)
 
 
 @inner

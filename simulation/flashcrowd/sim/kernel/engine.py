@@ -59,6 +59,7 @@ class KernelEngine:
         self._session_key = compiled_key(scenario.seed, Purpose.SESSION)
         self._offsets = [REGION_OFFSET_H[name] for name in world.population.regions]
         self._slice: Any = None
+        self._items_before = 0
         sampled = uniforms(scenario.seed, Purpose.SAMPLE, world.population.size) < scenario.record.exposures
         keys = compiled_key(scenario.seed, Purpose.ITEM), compiled_key(scenario.seed, Purpose.NOTIFY)
         self._uses = Uses(scenario.content.topics)
@@ -90,6 +91,7 @@ class KernelEngine:
     def step(self) -> None:
         """Advance the society by one tick."""
         programme = self.world.programme
+        self._forget_makers()
         self._switch_rules()
         self._apply_verdicts()
         if programme.events:
@@ -146,6 +148,16 @@ class KernelEngine:
         verdicts = self._desk.rows() if self._desk is not None else None
         if verdicts is not None:
             self._sink("verdicts", verdicts)
+
+    def _forget_makers(self) -> None:
+        """Now and then, let `lately` reach back no further than to the last time."""
+        if self.tick % columns.LATELY_TICKS:
+            return
+        state, since = self.state, self._items_before
+        makers = state.items["author"][since : self._count(columns.N_ITEMS)]
+        state.lately[:] = 0
+        np.bitwise_or.at(state.lately, makers >> 3, (1 << (makers & 7)).astype(np.uint8))
+        state.count[columns.LATELY_FROM], self._items_before = since, self._count(columns.N_ITEMS)
 
     def _switch_rules(self) -> None:
         """Let the rules hold that the operator switches to at the beginning of the tick."""
@@ -245,6 +257,7 @@ class KernelEngine:
         state, marked = self.state, self.state.rules.marked
         self.state = state._replace(
             items=columns.with_room(state.items, self._count(columns.N_ITEMS) + rows),
+            links=columns.with_room(state.links, self._count(columns.N_ITEMS) + rows),
             marks=columns.with_room(state.marks, self._count(columns.N_ITEMS) + rows if marked else 1),
             changes=columns.with_room(state.changes, self._count(columns.N_CHANGES) + rows),
         )

@@ -8,27 +8,37 @@ from flashcrowd.sim import behaviour, discovery
 from flashcrowd.sim.compiled import inner
 from flashcrowd.sim.kernel.candidates import candidates, was_shown
 from flashcrowd.sim.kernel.marks import address_of, is_withheld
+from flashcrowd.sim.kernel.prefetch import prefetch
 from flashcrowd.sim.platform import CANDIDATES
 
 
 @inner
 def order(s: Any, lane: Any, score: Any, n: int, wanted: int, t: float, u: int, luck_key: Any) -> None:
     """Bring the `wanted` best of the first `n` in `found` to the front, best first; of equals the newer."""
-    found, scores = lane.found, lane.scores
-    items, me = s.items, s.members[u]
+    items, me, found, best = s.items, s.members[u], lane.found, 0
     for i in range(n):
-        number = items[found[i]].root
+        number = s.links[found[i]].root
         root = items[number]
         share = behaviour.interest(root.topic, me.main_topic, me.side_topic, me.own_topic, s.rules.topics)
         luck = uniform(fold(luck_key, address_of(s, number))) if s.rules.by_luck else 0.5
-        scores[i] = score(t - items[found[i]].t, root.likes, root.reposts, root.replies, share, luck)
-    for i in range(min(wanted, n)):
-        best = i
-        for j in range(i + 1, n):
-            if scores[j] > scores[best] or (scores[j] == scores[best] and found[j] > found[best]):
-                best = j
-        found[i], found[best] = found[best], found[i]
-        scores[i], scores[best] = scores[best], scores[i]
+        value = score(t - items[found[i]].t, root.likes, root.reposts, root.replies, share, luck)
+        best = insert_best(found, lane.scores, best, wanted, found[i], value)
+
+
+@inner
+def insert_best(found: Any, scores: Any, n: int, wanted: int, item: int, score: float) -> int:
+    """Put an item into its place among the `n` best so far, unless it is beyond the `wanted` best; how many
+    there are then."""
+    at = n
+    if n == wanted:
+        at -= 1
+        if scores[at] > score or (scores[at] == score and found[at] > item):
+            return n
+    while at > 0 and (scores[at - 1] < score or (scores[at - 1] == score and found[at - 1] < item)):
+        found[at], scores[at] = found[at - 1], scores[at - 1]
+        at -= 1
+    found[at], scores[at] = item, score
+    return int(min(n + 1, wanted))
 
 
 @inner
@@ -59,6 +69,8 @@ def home(
     there = 0
     for i in range(n):
         lane.found[there] = s.kept[slot, i]
+        prefetch(s.items, s.kept[slot, i])
+        prefetch(s.items, s.kept_root[slot, i])
         there += not is_withheld(s, key, s.kept_root[slot, i])
     for i in range(m):
         lane.found[there + i] = lane.strangers[i]
@@ -88,9 +100,9 @@ def discovered(s: Any, key: Any, u: int, slot: int, t: float, wanted: int, found
             continue
         back = discovery.entry_visited(look, min(entered, size))
         root = s.ring[cell, topic, (entered - 1 - back) % size]
-        if items[root].author == u or was_shown(root, shown, shown_n) or is_withheld(s, key, root):
+        if items[root].author == u or not discovery.takes_entry(look, t - items[root].t):
             continue
-        if not discovery.takes_entry(look, t - items[root].t):
+        if was_shown(root, shown, shown_n) or is_withheld(s, key, root):
             continue
         twice = False
         for j in range(n):

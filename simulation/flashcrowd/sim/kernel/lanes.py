@@ -68,7 +68,9 @@ class Lanes:
         """Room for the feeds of members with so many followees."""
         self.lanes = [
             lane._replace(
-                followees=with_room(lane.followees, most + 1), heads=with_room(lane.heads, most + 1)
+                followees=with_room(lane.followees, most + 1),
+                heads=with_room(lane.heads, most + 1),
+                head_links=with_room(lane.head_links, most + 1),
             )
             for lane in self.lanes
         ]

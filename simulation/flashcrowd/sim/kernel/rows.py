@@ -56,7 +56,7 @@ def note_exposure(s: Any, lane: Any, t: float, member: int, item: int, position:
     exposure.t = t
     exposure.member = member
     exposure.post = item
-    exposure.root = s.items[item].root
+    exposure.root = s.links[item].root
     exposure.position = position
     exposure.source = source
     lane.count[N_EXPOSURES] += 1

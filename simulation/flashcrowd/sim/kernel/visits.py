@@ -13,6 +13,7 @@ from flashcrowd.sim.kernel.candidates import NONE_KEPT
 from flashcrowd.sim.kernel.columns import N_FREE_VISITS, N_ITEMS, N_ROWS, VIEWS
 from flashcrowd.sim.kernel.feeds import discovered, home
 from flashcrowd.sim.kernel.marks import address_of, offence_of, zeal_of
+from flashcrowd.sim.kernel.prefetch import prefetch
 from flashcrowd.sim.kernel.rows import has_room, note_exposure, put, put_plain
 from flashcrowd.sim.kernel.ties import follows_now
 from flashcrowd.sim.kernel.wheel import push
@@ -33,6 +34,10 @@ OK: Final = OUTCOME_CODE["ok"]
 BLOCKED: Final = OUTCOME_CODE["blocked"]
 FAILED: Final = OUTCOME_CODE["failed"]
 HOME: Final = ACTION_CODE["home"]
+FAR: Final = 6
+NEAR: Final = 3
+"""How many entries ahead memory is asked for."""
+
 LAST_INSTANT: Final = TICK - 0.001
 """Actions of a page stay inside its tick."""
 
@@ -88,9 +93,9 @@ def has_reposted(s: Any, u: int, root: int) -> bool:
     """Whether the member has passed on the original before: its own chain knows."""
     at = s.newest[u]
     while at >= root:
-        if s.items[at].root == root:
+        if s.links[at].root == root:
             return True
-        at = s.items[at].previous
+        at = s.links[at].previous
     return False
 
 
@@ -112,7 +117,7 @@ def object_to(
 ) -> bool:
     """Let a member report an item that gives offence, or stop following the author of one that does not fit;
     whether it would."""
-    number = s.items[item].root
+    number = s.links[item].root
     root, rules = s.items[number], s.rules
     if behaviour.reports(draw, rules.report, offence_of(s, number)):
         cause = s.items[item].seq
@@ -131,7 +136,7 @@ def expose(
 ) -> None:
     """Show one item to a member and put down what it does about it."""
     me, rules = s.members[u], s.rules
-    number = s.items[item].root
+    number = s.links[item].root
     root = s.items[number]
     address = fold(key, fold(s.item_key, address_of(s, number)))
     share = behaviour.interest(root.topic, me.main_topic, me.side_topic, me.own_topic, rules.topics)
@@ -220,17 +225,16 @@ def page(
     if read == session.HOME:
         n = min(wanted, home(s, lane, score, key, u, slot, t, wanted, visible))
         visit.exhausted = n < wanted
-    elif read == session.SEARCH:
-        n = discovered(s, key, u, slot, t, wanted, found, sought(s, key, u, subject))
     else:
-        n = discovered(s, key, u, slot, t, wanted, found, discovery.TRENDING)
+        topic = sought(s, key, u, subject) if read == session.SEARCH else discovery.TRENDING
+        n = discovered(s, key, u, slot, t, wanted, found, topic)
     lane.count[VIEWS] += n
-    divided = behaviour.divided_attention(s.graph.degree[u])
+    divided = behaviour.divided_attention(s.members[u].degree)
     for i in range(n):
         at = min(t + think_s * (i + 1) / (n + 1), last)
-        s.shown[slot, visit.shown_n % SHOWN] = s.items[found[i]].root
+        s.shown[slot, visit.shown_n % SHOWN] = s.links[found[i]].root
         visit.shown_n += 1
-        if s.members[u].sampled or (s.rules.governed and s.marks[s.items[found[i]].root].harmful):
+        if s.members[u].sampled or (s.rules.governed and s.marks[s.links[found[i]].root].harmful):
             note_exposure(s, lane, at, u, found[i], i, read)
         expose(s, lane, at, key, found[i], i, u, divided, visit.engaging_mood)
     if event >= 0 and visit.page == 0 and behaviour.is_urged(key, s.urges[event]):
@@ -287,6 +291,21 @@ def visit_tick(s: Any, lane: Any, score: Any, tick: int, visible: int, slot: int
     return True
 
 
+@inner
+def expect(s: Any, due: Any, far: int, near: int) -> None:
+    """Ask for what an entry ahead will need: far ahead its rows, near ahead what they point to."""
+    if due.kind[far] != agenda.PUBLISH and due.arg[far] >= 0:
+        slot = due.arg[far]
+        prefetch(s.members, due.member[far])
+        prefetch(s.graph.start, due.member[far])
+        prefetch(s.visits, slot)
+        prefetch(s.kept, slot)
+        prefetch(s.kept_root, slot)
+        prefetch(s.shown, slot)
+    if s.graph.is_stored:
+        prefetch(s.graph.followees, s.graph.start[due.member[near]])
+
+
 @hot
 def visit_some(s: Any, lane: Any, score: Any, tick: int, first: int, end: int, due: Any) -> int:
     """Let what is due happen from entry `first` to `end`; the entry at which it stopped for want of room."""
@@ -294,6 +313,7 @@ def visit_some(s: Any, lane: Any, score: Any, tick: int, first: int, end: int, d
     for i in range(first, end):
         if not has_room(lane):
             return i
+        expect(s, due, min(i + FAR, end - 1), min(i + NEAR, end - 1))
         u, slot = due.member[i], due.arg[i]
         if due.kind[i] == agenda.PUBLISH:
             put(lane, due.t[i], u, POST, -1, -1, u, -1, slot, True, OK, np.uint64(0))
