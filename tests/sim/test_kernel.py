@@ -43,7 +43,7 @@ def cramped(**sizes: int) -> Callable[[SocialModel], None]:
         "rows": columns.ROW,
         "exposures": columns.EXPOSURE,
         "items": columns.ITEM,
-        "follows": columns.FOLLOW,
+        "changes": columns.CHANGE,
         "wheel": columns.ENTRY,
     }
 
@@ -74,7 +74,7 @@ def test_rows_do_not_depend_on_their_first_capacity(busy_world: World, roomy: Ta
     assert_same(roomy, lived(busy_world, "kernel", TICKS, cramped(rows=rows)))
 
 
-@pytest.mark.parametrize("table", ["exposures", "items", "follows", "wheel", "visits"])
+@pytest.mark.parametrize("table", ["exposures", "items", "changes", "wheel", "visits"])
 def test_rows_do_not_depend_on_the_first_capacity_of_a_table(
     busy_world: World, roomy: Tables, table: str
 ) -> None:
@@ -93,7 +93,7 @@ def test_post_may_wake_more_followers_than_the_wheel_has_room_for(busy_world: Wo
 
 def test_rows_do_not_depend_on_first_capacities(busy_world: World, roomy: Tables) -> None:
     """All tables begin with one row."""
-    least = dict.fromkeys(("rows", "exposures", "items", "follows", "wheel", "visits"), 1)
+    least = dict.fromkeys(("rows", "exposures", "items", "changes", "wheel", "visits"), 1)
     assert_same(roomy, lived(busy_world, "kernel", TICKS, cramped(**least)))
 
 
