@@ -18,6 +18,10 @@ from flashcrowd.sim.world import World
 
 VISITS_AT_FIRST: Final = 1024
 
+ITEMS_A_MEMBER: Final = 3
+"""Items a member for which there is room from the beginning, about those of two days. Room that is not used
+takes no memory, and room that runs out is copied, which for a moment takes twice as much."""
+
 KEPT: Final = 80
 """Candidates that a visit keeps: what a page orders, and as many again for the pages after it."""
 
@@ -225,6 +229,7 @@ def new_state(world: World, sampled: Any, uses: Uses, rules: Rules, item_key: An
     count[N_FREE_VISITS] = VISITS_AT_FIRST
     count[WHEEL_FREE] = -1
     places = (discovery.cells(size), scenario.content.topics)
+    items = max(1 << 14, ITEMS_A_MEMBER * size)
     return State(
         graph=world.graph.columns(),
         newest=np.full(size, -1, np.int32),
@@ -235,8 +240,8 @@ def new_state(world: World, sampled: Any, uses: Uses, rules: Rules, item_key: An
         kept=np.zeros((VISITS_AT_FIRST, KEPT), np.int32),
         kept_root=np.zeros((VISITS_AT_FIRST, KEPT), np.int32),
         free=np.arange(VISITS_AT_FIRST - 1, -1, -1, dtype=np.int32),
-        items=table(1 << 14, ITEM),
-        links=np.zeros(1 << 14, LINK),
+        items=table(items, ITEM),
+        links=np.zeros(items, LINK),
         lately=np.zeros((size + 7) // 8, np.uint8),
         marks=np.zeros(1 << 14 if rules.marked else 1, MARK),
         harm_share=harm_shares(world.population, scenario) if rules.governed else np.zeros(1),
