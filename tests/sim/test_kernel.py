@@ -97,6 +97,15 @@ def test_rows_do_not_depend_on_first_capacities(busy_world: World, roomy: Tables
     assert_same(roomy, lived(busy_world, "kernel", TICKS, cramped(**least)))
 
 
+@pytest.mark.parametrize("ticks", [1, 1000])
+def test_rows_do_not_depend_on_how_long_makers_are_remembered(
+    busy_world: World, roomy: Tables, ticks: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether most pages find what is new by it, or hardly any."""
+    monkeypatch.setattr(columns, "LATELY_TICKS", ticks)
+    assert_same(roomy, lived(busy_world, "kernel", TICKS))
+
+
 @pytest.mark.parametrize("threads", [2, 3])
 def test_rows_do_not_depend_on_threads(
     busy_world: World, roomy: Tables, threads: int, monkeypatch: pytest.MonkeyPatch
