@@ -4,5 +4,5 @@ import os
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent / "bluesky"))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent / "bluesky")]
 os.environ.setdefault("LOCUST_SKIP_MONKEY_PATCH", "1")

@@ -39,6 +39,7 @@ def lines(
     joined: bool = False,
     marked: Sequence[tuple[float, str]] = (),
     height: int = HEIGHT,
+    labels_below: bool = False,
 ) -> Spec:
     """Lines over a common x; every row has `x` and fields of the series. Hovering shows all of them.
 
@@ -47,6 +48,7 @@ def lines(
         steps: values hold until the next x.
         points: also draw a dot for each value.
         marked: (x, label) of vertical rules.
+        labels_below: whether their labels stand at the bottom, where lines that rise leave room.
     """
     curve = "step-after" if steps else "linear"
     mark: Spec = {"type": "line", "strokeWidth": 1.8, "interpolate": curve, "clip": x.zoomed}
@@ -67,7 +69,11 @@ def lines(
     }
     if any(one.dashed for one in series):
         drawn["encoding"]["strokeDash"] = _dashes(series)
-    layers = [*_rules(marked, x), *_by_width(drawn, series), _pointer(x, y, series)]
+    layers = [
+        *_rules(marked, x, height if labels_below else 0),
+        *_by_width(drawn, series),
+        _pointer(x, y, series),
+    ]
     told = {"x": x.title, "series": {one.field: one.label for one in series}}
     return _framed(rows, layers, height, zoom_params(x)) | {"usermeta": told}
 
@@ -306,8 +312,8 @@ def _pointer(x: Axis, y: Axis, series: Sequence[Series]) -> Spec:
     }  # fmt: skip
 
 
-def _rules(marked: Sequence[tuple[float, str]], x: Axis) -> list[Spec]:
-    """Vertical rules with their labels at the top."""
+def _rules(marked: Sequence[tuple[float, str]], x: Axis, y: int = 0) -> list[Spec]:
+    """Vertical rules with their labels at the top, or at the bottom, `y` pixels below it."""
     if not marked:
         return []
     data = {"values": [{"x": at, "label": label} for at, label in marked]}
@@ -323,10 +329,11 @@ def _rules(marked: Sequence[tuple[float, str]], x: Axis) -> list[Spec]:
             "mark": {
                 "type": "text",
                 "align": "left",
-                "baseline": "top",
+                "baseline": "bottom" if y else "top",
                 "dx": 4,
+                "dy": -3 if y else 0,
                 "color": "@grey",
-                "y": 0,
+                "y": y,
                 "clip": x.zoomed,
             },
             "encoding": place | {"text": {"field": "label"}},

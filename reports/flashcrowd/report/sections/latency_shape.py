@@ -56,7 +56,9 @@ def _tail(response: Tail, service: Tail) -> Chart:
     known = [level for level in (0.9, 0.99, 0.999, 0.9999) if response.beyond_at(level)]
     marked = [(1 / (1 - level), f"{response.beyond_at(level):,} slower") for level in known]
     across = Axis("tail", "share of requests answered within", log=True, least=2, most=1.6 * most)
-    spec = chart.lines(rows, across, Axis("ms", log=True), shown, joined=True, marked=marked, height=240)
+    spec = chart.lines(
+        rows, across, Axis("ms", log=True), shown, joined=True, marked=marked, height=240, labels_below=True
+    )
     last = LEVELS[max(n for n, level in enumerate(LEVELS) if response.beyond_at(level) or n == 0)]
     alt = (
         f"Over {quantity.plural(response.count, 'request')} of the measured window; {NAMES[last]} "

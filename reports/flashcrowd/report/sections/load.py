@@ -45,7 +45,9 @@ def _tiles(load: Accounting) -> list[Tile]:
     if load.sessions:
         begun = quantity.count(load.sessions.get("started", float("nan")))
         rest = ", ".join(
-            f"{quantity.count(n)} {name}" for name, n in load.sessions.items() if name != "started"
+            f"{quantity.count(n)} {name.replace('_', ' ')}"
+            for name, n in load.sessions.items()
+            if name != "started"
         )
         tiles.append(Tile("sessions begun", begun, rest))
     return tiles

@@ -41,6 +41,11 @@ class TimeAxis:
     end_s: float
     unit: str
 
+    @property
+    def plainly_marked(self) -> tuple[tuple[float, str], ...]:
+        """What is marked, without labels: for charts below one that has them."""
+        return tuple((x, "") for x, _ in self.marked)
+
     def of_run(self, run_s: Column) -> Column:
         """Seconds since the run began as x."""
         return np.asarray((run_s - self.zero_s) / self.unit_s)

@@ -48,18 +48,15 @@ def section(seen: Evidence) -> Section:
 
 def _finding(seen: Evidence, axis: TimeAxis) -> str:
     if len(seen.found.timeline):
-        series = seen.found.timeline
-        worst = (
-            int(np.nanargmax(series.response_ms["p99"]))
-            if np.isfinite(series.response_ms["p99"]).any()
-            else 0
-        )
-        peak = quantity.rate(float(series.offered.max() / series.width_s))
-        p99 = quantity.milliseconds(float(series.response_ms["p99"][worst]))
+        offered = seen.found.timeline
+        series, which = _waited(seen)
+        p99 = series.response_ms["p99"]
+        worst = int(np.nanargmax(p99)) if np.isfinite(p99).any() else 0
+        peak = quantity.rate(float(offered.offered.max() / offered.width_s))
         return (
             f"At most {peak} were due. Members waited longest "
             f"{axis.told(float(series.start_s[worst]))}, when the "
-            f"99 % quantile of all requests was {p99}."
+            f"99 % quantile of {which} was {quantity.milliseconds(float(p99[worst]))}."
         )
     beat = seen.found.pulse
     everything = np.sum(list(beat.counts.values()), axis=0)
@@ -101,12 +98,17 @@ def _per_second(series: Timeline, axis: TimeAxis) -> list[chart.Row]:
     return chart.rows_of(x=axis.of_run(series.start_s), **per_s)
 
 
-def _latency(seen: Evidence, axis: TimeAxis) -> Chart:
-    """Quantiles over time; images take seconds by design and would hide the rest, so they are left out."""
+def _waited(seen: Evidence) -> tuple[Timeline, str]:
+    """Waits over time, and of what: without images, which take seconds by design and would hide the rest."""
     traffic = seen.found.all_traffic
     others = traffic.action != ACTION_CODE["generate"]
     which = "all actions but generate" if others.any() and not others.all() else "all actions"
-    series = timeline(traffic.where(others) if others.any() else traffic, seen.found.timeline.width_s)
+    return timeline(traffic.where(others) if others.any() else traffic, seen.found.timeline.width_s), which
+
+
+def _latency(seen: Evidence, axis: TimeAxis) -> Chart:
+    """Quantiles over time."""
+    series, which = _waited(seen)
     columns = {name: series.response_ms[name] for name in ("p50", "p95", "p99")}
     rows = chart.rows_of(x=axis.of_run(series.start_s), **columns, s99=series.service_ms["p99"])
     shown = (
@@ -117,7 +119,7 @@ def _latency(seen: Evidence, axis: TimeAxis) -> Chart:
     )
     worst = _largest(columns["p99"])
     y = Axis("ms", log=worst > WIDE_RANGE * _middle(columns["p50"]))
-    spec = chart.lines(rows, axis.axis, y, shown, marked=axis.marked, height=230)
+    spec = chart.lines(rows, axis.axis, y, shown, marked=axis.plainly_marked, height=230)
     alt = (
         "Response time counts from when a request was due, service time from when it was sent. "
         "Quantiles in bins "
@@ -139,7 +141,7 @@ def _troubles(seen: Evidence, series: Timeline, axis: TimeAxis) -> Chart:
         Axis("count", least=0),
         shown,
         steps=True,
-        marked=axis.marked,
+        marked=axis.plainly_marked,
         height=130,
     )
     alt = (
@@ -168,17 +170,17 @@ def _rhythm(beat: Pulse, axis: TimeAxis, series: tuple[chart.Series, ...], title
     shown = [one for one in series if beat.counts[one.field].any()] or list(series[:1])
     per_min = {one.field: beat.counts[one.field] * 60 / beat.width_s for one in shown}
     rows = chart.rows_of(x=axis.of_scenario(beat.start_s), **per_min)
-    spec = chart.lines(rows, axis.axis, Axis("count", least=0), shown, marked=axis.marked, height=160)
+    spec = chart.lines(rows, axis.axis, Axis("count", least=0), shown, marked=axis.plainly_marked, height=160)
     everything = np.sum(list(per_min.values()), axis=0)
-    at = quantity.duration(float(beat.start_s[int(everything.argmax())]))
-    alt = f"At most {quantity.number(float(everything.max()))} per scenario minute, {at} into the scenario."
+    at = axis.told(float(axis.clock(beat.start_s)[int(everything.argmax())]))
+    alt = f"At most {quantity.number(float(everything.max()))} per scenario minute, {at}."
     return Chart(f"actions-{key}", f"{title} per scenario minute", spec, alt, wide=True)
 
 
 def _present(beat: Pulse, axis: TimeAxis, there: Column) -> Chart:
     rows = chart.rows_of(x=axis.of_scenario(beat.start_s + beat.width_s / 2), present=there)
     shown = (chart.Series("present", "members present", "@green"),)
-    spec = chart.lines(rows, axis.axis, Axis("count", least=0), shown, marked=axis.marked, height=110)
+    spec = chart.lines(rows, axis.axis, Axis("count", least=0), shown, marked=axis.plainly_marked, height=110)
     alt = f"At most {quantity.plural(int(there.max()), 'member')} at once."
     return Chart("members-present", "Members present", spec, alt, wide=True)
 
@@ -197,7 +199,7 @@ def _spread(seen: Evidence, axis: TimeAxis) -> list[Chart]:
         chart.Series("reposts", "reposts per minute", "@red", dashed=True),
     )
     spec = chart.lines(
-        rows, axis.axis, Axis("count", least=0), shown, steps=True, marked=axis.marked, height=140
+        rows, axis.axis, Axis("count", least=0), shown, steps=True, marked=axis.plainly_marked, height=140
     )
     width = quantity.duration(alive.width_s)
     most = int(alive.active.max())
@@ -222,7 +224,7 @@ def _images(seen: Evidence, axis: TimeAxis) -> list[Chart]:
     shown = (chart.Series("waiting", "waited for", "@purple"),)
     rows = chart.rows_of(x=x, waiting=found.queue)
     spec = chart.lines(
-        rows, axis.axis, Axis("count", least=0), shown, steps=True, marked=axis.marked, height=120
+        rows, axis.axis, Axis("count", least=0), shown, steps=True, marked=axis.plainly_marked, height=120
     )
     alt = f"At most {quantity.count(found.longest_queue)} at once, {told}."
     return [Chart("images-queue", "Images asked for and not yet there", spec, alt, wide=True)]

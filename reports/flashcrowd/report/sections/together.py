@@ -81,7 +81,7 @@ def _waiting(seen: Evidence, axis: TimeAxis) -> Chart:
         x=axis.of_run(series.start_s), p95=series.response_ms["p95"], p50=series.response_ms["p50"]
     )
     shown = (chart.Series("p95", "response p95", "@orange"), chart.Series("p50", "response p50", "@blue"))
-    spec = chart.lines(rows, axis.axis, Axis("ms", log=True), shown, marked=axis.marked, height=150)
+    spec = chart.lines(rows, axis.axis, Axis("ms", log=True), shown, marked=axis.plainly_marked, height=150)
     known = series.response_ms["p95"][np.isfinite(series.response_ms["p95"])]
     worst = quantity.milliseconds(float(known.max()) if len(known) else float("nan"))
     alt = f"What all members waited at the same moments, any action; the worst 95 % quantile was {worst}."
