@@ -35,7 +35,7 @@ def mastodon_mock() -> Iterator[str]:
     try:
         yield _awaited(f"http://127.0.0.1:{port}", process)
     finally:
-        process.terminate()
+        process.kill()  # it keeps nothing
         process.wait(10)
 
 

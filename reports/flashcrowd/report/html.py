@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from flashcrowd.core.runlog import write_text
 from flashcrowd.report import quantity
-from flashcrowd.report.section import Cell, Explorer, Section
+from flashcrowd.report.section import Cell, Chart, Explorer, Section
 from flashcrowd.report.sections.palette import DARK, LIGHT
 from flashcrowd.report.sections.tree_drawing import WAITS
 from flashcrowd.report.verdict import Verdict
@@ -23,7 +23,15 @@ SCRIPTS: Final = ("charts.js", "zoom.js", "explorer.js", "tables.js", "page.js")
 
 
 def html(title: str, subtitle: str, verdict: Verdict, sections: Sequence[Section]) -> str:
-    """The page as text."""
+    """The page as text.
+
+    Raises:
+        ValueError: when two parts of it have one name: links and charts would lead to the wrong one.
+    """
+    keys = [section.key for section in sections]
+    keys += [block.key for section in sections for block in section.blocks if isinstance(block, Chart)]
+    if len(set(keys)) < len(keys):
+        raise ValueError(f"a page with two parts of one name: {sorted(keys)}")
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
     environment.filters |= {
         "kind": lambda block: type(block).__name__.lower(),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from flashcrowd.core.errors import ExitCode
 from flashcrowd.report import quantity
@@ -10,6 +10,25 @@ from flashcrowd.report.analysis import Analysis
 from flashcrowd.report.run import Run, load_run
 from flashcrowd.report.slo import Judgement, judge_objective, parse_all
 from flashcrowd.report.validity import Check, validity
+
+TONES: Final = {
+    "unfinished": "warn",
+    "not finished": "warn",
+    "too little": "bad",
+    "holds nothing": "bad",
+    "changed": "bad",
+}
+"""Words whose tone does not follow from the exit code."""
+
+BY_EXIT: Final = {
+    ExitCode.PASS: "good",
+    ExitCode.SLO_MISSED: "bad",
+    ExitCode.USAGE: "odd",
+    ExitCode.REGRESSION: "bad",
+    ExitCode.INCONCLUSIVE: "warn",
+    ExitCode.INVALID: "odd",
+    ExitCode.HARNESS: "odd",
+}
 
 
 @dataclass(frozen=True)
@@ -31,6 +50,11 @@ class Verdict:
     reasons: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
     judgements: tuple[Judgement, ...] = ()
+
+    @property
+    def tone(self) -> str:
+        """How every page colours it: good, bad, warn (not decided), odd (not to be judged)."""
+        return TONES.get(self.word) or BY_EXIT[self.exit_code]
 
     def as_json(self) -> dict[str, Any]:
         """The verdict for machines."""

@@ -64,7 +64,7 @@ def _cascade(seen: Evidence, axis: TimeAxis) -> list[Chart]:
         return []
     shown = (chart.Series("actions", "actions on it", "@red"),)
     spec = chart.lines(
-        rows, axis.axis, Axis("count", least=0), shown, steps=True, marked=axis.marked, height=130
+        rows, axis.axis, Axis("count", least=0), shown, steps=True, marked=axis.plainly_marked, height=130
     )
     alt = (
         "Reposts, likes, replies and threads of the cascade that is picked in the explorer, by when "
