@@ -34,7 +34,7 @@ class Picture(NamedTuple):
 
 PICTURES: Final = (
     Picture("report", "live", "body", 860),
-    Picture("timeline", "live", "#timeline", 1000),
+    Picture("timeline", "live", "#timeline", 945),
     Picture("explorer", "offline", "#explorer", 980),
 )
 
