@@ -103,3 +103,51 @@ def test_delete_asks_first(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("typer.confirm", lambda *_, **__: False)
     assert run(["runs", "delete", str(folder / "one")]) == 130
     assert (folder / "one" / "run.json").is_file()
+
+
+ANSWERS = {
+    "capacity": ({"verdict": {"word": "holds"}}, "probes/01/run.json"),
+    "check": ({"verdict": "slower", "candidate": "HEAD"}, "summary.md"),
+    "plan": ({"verdict": {"word": "too little"}, "plan": {"name": "growth"}}, "demand.csv"),
+    "study": ({"study": "ranker", "answer": "None."}, "study.csv"),
+    "realism": ({"verdict": {"word": "pass"}}, "seeds/1/run.json"),
+}
+"""Kind -> what its document says, and something else that it leaves."""
+
+
+@pytest.fixture
+def answers(tmp_path: Path) -> Path:
+    """A folder with one answer of each kind."""
+    for kind, (said, beside) in ANSWERS.items():
+        (tmp_path / kind / beside).parent.mkdir(parents=True)
+        for name, text in ((f"{kind}.json", json.dumps(said)), (f"{kind}.html", "<p>"), (beside, "{}")):
+            (tmp_path / kind / name).write_text(text)
+    return tmp_path
+
+
+def test_answers_of_every_kind_are_listed_opened_and_deleted(
+    answers: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A capacity, check, plan, study and realism stand in the list once each, without the runs inside."""
+    assert run(["runs", "--in", str(answers), "--json"]) == 0
+    found = {one["kind"]: (one["state"], one["name"]) for one in json.loads(capsys.readouterr().out)["runs"]}
+    assert found == {
+        "capacity": ("holds", ""),
+        "check": ("slower", "HEAD"),
+        "plan": ("too little", "growth"),
+        "study": ("done", "ranker"),
+        "realism": ("pass", ""),
+    }
+    for kind in ANSWERS:
+        assert run(["runs", "open", str(answers / kind), "--no-browser"]) == 0
+        assert f"{kind}.html" in capsys.readouterr().out.replace("\n", "")
+        (answers / "check" / "mine.txt").write_text("mine")
+        assert run(["runs", "delete", str(answers / kind), "--yes", "--quiet"]) == 0
+    assert [path.name for path in answers.rglob("*")] == ["check", "mine.txt"]
+
+
+def test_answers_are_not_compared_as_runs(answers: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One line says what it is instead."""
+    paths = [str(answers / "study"), str(answers / "plan")]
+    assert run(["runs", "compare", *paths]) == ExitCode.USAGE
+    assert "holds a study" in capsys.readouterr().err

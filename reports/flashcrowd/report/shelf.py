@@ -1,14 +1,16 @@
-"""The runs that lie in a folder: what each is, how it ended; and what differs between two of them."""
+"""The runs that lie in a folder, and the answers of commands that make many: what each is, how it ended; and
+what differs between two runs.
+"""
 
 import math
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from flashcrowd.core.errors import RecordError, StorageError
+from flashcrowd.core.errors import RecordError
 from flashcrowd.core.runlog import MANIFEST, PARTED
+from flashcrowd.report.answer import KINDS, answer_in, remove
 from flashcrowd.report.metric import Metric
 from flashcrowd.report.run import Run, load_run
 
@@ -33,7 +35,7 @@ MADE: Final = (
 
 @dataclass(frozen=True)
 class Shelved:
-    """One run in a folder. `problem` says why its record cannot be read; "" = it can."""
+    """One run, or answer, in a folder. `problem` says why it cannot be read; "" = it can."""
 
     path: Path
     name: str = ""
@@ -51,15 +53,19 @@ class Shelved:
 
 
 def shelf(folder: Path) -> list[Shelved]:
-    """Every run in a folder and the folders below it, oldest first; what cannot be read comes last."""
+    """Every run in a folder and the folders below it, oldest first; what cannot be read comes last.
+
+    The runs of a capacity, check, plan, study or realism are not shown apart from it.
+    """
     paths = sorted(path.parent for path in _manifests(folder, DEEPEST))
     found = [_shelved(path) for path in paths]
     return sorted(found, key=lambda one: (bool(one.problem), one.started, str(one.path)))
 
 
 def _manifests(folder: Path, levels: int) -> list[Path]:
-    if (folder / MANIFEST).is_file():
-        return [folder / MANIFEST]
+    named = [folder / name for name in (MANIFEST, *(f"{kind}.json" for kind in KINDS))]
+    if here := next((path for path in named if path.is_file()), None):
+        return [here]
     if not levels or not folder.is_dir():
         return []
     below = (one for one in folder.iterdir() if one.is_dir() and not one.is_symlink())
@@ -68,6 +74,9 @@ def _manifests(folder: Path, levels: int) -> list[Path]:
 
 def _shelved(path: Path) -> Shelved:
     try:
+        answer = answer_in(path)
+        if answer is not None:
+            return Shelved(path, answer.name, answer.kind, answer.word, answer.begun)
         run = load_run(path)
     except RecordError as error:
         return Shelved(path, problem=str(error))
@@ -91,17 +100,7 @@ def delete(run: Run) -> None:
     Raises:
         StorageError: when something cannot be deleted.
     """
-    try:
-        for name in MADE:
-            path = run.path / name
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
-        if not any(run.path.iterdir()):
-            run.path.rmdir()
-    except OSError as error:
-        raise StorageError(f"{run.path}: cannot be deleted: {error.strerror or error}") from error
+    remove(run.path, MADE)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""`flashcrowd runs`: the runs there are; compare two, open one's report, delete some."""
+"""`flashcrowd runs`: the runs and answers there are; compare two runs, open a report, delete some."""
 
 import fnmatch
 from pathlib import Path
@@ -87,11 +87,19 @@ def compare(
 
     Two single runs show a difference; whether it is more than chance, one run of each cannot say.
     """
+    from flashcrowd.core.errors import UsageError
     from flashcrowd.report.analysis import Analysis
+    from flashcrowd.report.answer import answer_in
     from flashcrowd.report.metrics import measure
     from flashcrowd.report.run import load_run
     from flashcrowd.report.shelf import differences
 
+    for path in (one, other):
+        answer = answer_in(path)
+        if answer is not None:
+            raise UsageError(
+                f"{path} holds a {answer.kind}; two runs can be compared (flashcrowd check: builds)"
+            )
     pair = [load_run(path) for path in (one, other)]
     measured = [measure(Analysis(run)) for run in pair]
     found = [line for line in differences(*measured) if fnmatch.fnmatch(line.metric.name, only)]
@@ -132,14 +140,19 @@ def open_run(
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Open a run's report in your browser; it is made first where it is missing."""
+    """Open the report of a run, capacity, check, plan, study or realism in your browser.
+
+    A run's is made first where it is missing.
+    """
     import webbrowser
 
+    from flashcrowd.report.answer import answer_in
     from flashcrowd.report.report import write_report
     from flashcrowd.report.run import load_run
 
-    page = load_run(run).path / "report.html"
-    if not page.is_file():
+    answer = answer_in(run)
+    page = answer.page if answer is not None else load_run(run).path / "report.html"
+    if answer is None and not page.is_file():
         write_report(run)
     output = Output(json, quiet)
     output.result({"report": str(page)})
@@ -156,17 +169,21 @@ def delete(
     quiet: QuietOption = False,
 ) -> None:
     """Delete what runs left in their directories, and nothing else there; asks first."""
+    from flashcrowd.report.answer import Answer, answer_in
     from flashcrowd.report.run import load_run
     from flashcrowd.report.shelf import delete as remove
 
-    chosen = [load_run(path) for path in runs]  # all are runs before any is touched
-    for run in chosen:
-        if yes or typer.confirm(f"delete {run.path} ({run.kind}, {run.started})?", err=True):
-            remove(run)
-        else:
+    chosen = [answer_in(path) or load_run(path) for path in runs]  # all can be read before any is touched
+    for one in chosen:
+        begun = one.begun if isinstance(one, Answer) else one.started
+        if not (yes or typer.confirm(f"delete {one.path} ({one.kind}, {begun})?", err=True)):
             raise typer.Abort
+        if isinstance(one, Answer):
+            one.delete()
+        else:
+            remove(one)
     output = Output(json, quiet)
-    output.result({"deleted": [str(run.path) for run in chosen]})
+    output.result({"deleted": [str(one.path) for one in chosen]})
     output.console().print(
-        f"deleted {', '.join(str(run.path) for run in chosen)}", markup=False, soft_wrap=True
+        f"deleted {', '.join(str(one.path) for one in chosen)}", markup=False, soft_wrap=True
     )
