@@ -56,7 +56,7 @@ SHARED = (
 )
 """Modules whose functions the kernel compiles."""
 
-CORE: Final = ("clock.py", "draws.py", "events.py", "trends.py")
+CORE: Final = ("clock.py", "draws.py", "errors.py", "events.py", "own.py", "trends.py")
 """Sources of the core that compiled code is made from, or that modules of compiled code take from."""
 
 
