@@ -1,7 +1,8 @@
 """Whether each bundled scenario does what it is for: one file each, one line in the table each.
 
 A file holds `PROOF`: the other arms that it needs (changes of the scenario, all with the same seed), and a
-pure function from what was seen of each arm to claims, each a figure and its goal.
+pure function from what was seen of each arm to claims, each a figure and its goal. Goals that are bands of
+published facts say so; the others are what the purpose needs at least.
 """
 
 from importlib import import_module

@@ -28,8 +28,8 @@ def claims(seen: Mapping[str, Seen]) -> list[Claim]:
             "requests of the busiest hour over the median hour", over(asked[hour], np.median(asked)), "x", 4
         ),
         Claim("work of the generator's slots in that hour", _load(run, hour), "share", 0.9, 1.1),
-        Claim("wait for an image in that hour, median", quantile(waited[inside], 0.5), "s", 40),
-        Claim("the same before the launch", quantile(waited[before], 0.5), "s", 0, 60),
+        Claim("wait for an image in that hour, median", quantile(waited[inside], 0.5), "s", 60),
+        Claim("the same before the launch", quantile(waited[before], 0.5), "s", 0, 30),
         Claim("requests given up in that hour", gone, "share", 0.2),
     ]
 

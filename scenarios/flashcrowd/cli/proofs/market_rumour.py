@@ -18,7 +18,7 @@ def claims(seen: Mapping[str, Seen]) -> list[Claim]:
         Claim(
             "exposures outside the ring over those without amplification", over(pushed[0], alone[0]), "x", 2
         ),
-        Claim("members outside the ring who see it, over the same", over(pushed[1], alone[1]), "x", 2),
+        Claim("members outside the ring who see it, over the same", over(pushed[1], alone[1]), "x", 1.2),
         Claim("reposts by people outside the ring", pushed[2], "count", 1),
     ]
 
