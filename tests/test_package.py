@@ -41,7 +41,11 @@ def test_wheel_holds_the_package_and_nothing_else(wheel: tuple[zipfile.ZipFile, 
         for path in (ROOT / root / "flashcrowd").rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    scenarios = {f"flashcrowd/{path.relative_to(ROOT)}" for path in (ROOT / "scenarios").rglob("*.yaml")}
+    scenarios = {
+        f"flashcrowd/{path.relative_to(ROOT)}"
+        for path in (ROOT / "scenarios").rglob("*")
+        if path.suffix in (".yaml", ".csv")
+    }
     assert names == sources | scenarios | {"flashcrowd/scenarios/__init__.py"}
 
 

@@ -10,8 +10,8 @@ CALM = "without the broadcast"
 
 
 def claims(seen: Mapping[str, Seen]) -> list[Claim]:
-    """Against the same day without the broadcast: visits of the ten minutes after the first post, and likes and
-    reposts that the account receives meanwhile."""
+    """Against the same day without the broadcast: visits of the ten minutes after the first post, and likes
+    and reposts that the account receives meanwhile."""
     loud, calm = seen[AS_IS], seen[CALM]
     event = event_of(loud, "broadcast")
     end = event.at + (event.posts + 1) * event.every

@@ -23,8 +23,7 @@ def claims(seen: Mapping[str, Seen]) -> list[Claim]:
             "posts, replies and reposts of the last day over the first",
             over(writes[-1], writes[0]),
             "x",
-            5,
-            12,
+            8,
         ),
     ]
 
