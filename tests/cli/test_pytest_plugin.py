@@ -27,6 +27,7 @@ def test_failing_comparison_says_what_was_measured_and_where_to_read_on():
         assert run.response("home").p95 < 0.3
     text = str(failed.value)
     assert "0.412 s [response.home.p95 of 1,204 requests; runs/one/report.html]" in text
+    assert repr(run.response("home")) == "<response times of home>"
 
 
 def test_unmeasured_figure_is_told_with_those_that_are():

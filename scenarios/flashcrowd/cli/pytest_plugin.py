@@ -63,6 +63,9 @@ class Times:
         about = f"{metric} of {sent:,.0f} requests; {self._run.report}"  # pytest cuts what is long
         return Seconds(self._run.metrics[metric] / 1000, about)
 
+    def __repr__(self) -> str:
+        return f"<{self._kind} times of {self._action}>"
+
 
 class LoadRun:
     """A finished live run.
