@@ -74,7 +74,7 @@ class Law:
         if self.bend_p < BENT:
             return f"{self.kind} over the sizes do not lie on one law (p = {self.bend_p:.2g})"
         if high > WIDEST * low:
-            return f"{self.kind} at {members:,.0f} members are only known to be {low:.3g} to {high:.3g}"
+            return f"{self.kind} are only known to be {low:.3g} to {high:.3g}"
         return ""
 
     def _se(self, away: float) -> float:

@@ -180,7 +180,9 @@ def _scaling(found: Outcome) -> Section:
         f"{quantity.count(found.members)}. What lies beyond is extrapolated by y = a N^b."
     )
     if troubles:
-        text += f" Not all of it can be carried so far: {'; '.join(troubles)}. Larger societies tell more."
+        text += (
+            f" Not all of it can be carried so far: {'; '.join(troubles)}. Larger societies would tell more."
+        )
     return Section("scaling", "Scaling", "From the simulated society to the planned one", text, blocks)
 
 
