@@ -6,7 +6,9 @@ from collections import Counter
 
 import pytest
 
+from flashcrowd.cli.capacity import _Search
 from flashcrowd.cli.main import run
+from flashcrowd.cli.output import Output
 from flashcrowd.report.capacity.attainment import FAIL, PASS
 from flashcrowd.report.capacity.findings import Capacity, Probe
 from flashcrowd.report.capacity.search import Probed
@@ -63,3 +65,45 @@ def test_directory_of_another_search_is_refused(tmp_path, capsys):
     said = capsys.readouterr().err
     assert "holds a search with another" in said
     assert "precision" in said
+
+
+class Platform:
+    """A prober of a platform that holds 37 sessions a second; told to, it is interrupted in a probe."""
+
+    def __init__(self, interrupted_in=None):
+        self.rates = []
+        self._interrupted_in = interrupted_in
+
+    def recover(self):
+        """It is always calm."""
+        return True
+
+    def probe(self, rate, longest_s, path, judge):
+        """Leave a directory; its record is the rate."""
+        self.rates.append(rate)
+        path.mkdir(parents=True)
+        if len(self.rates) == self._interrupted_in:
+            raise KeyboardInterrupt
+        return longest_s
+
+
+class Searched(_Search):
+    """A search that reads a probe's verdict off its rate."""
+
+    def _read(self, due, path, ended_s):
+        return probe(due.rate, PASS if due.rate <= 37 else FAIL, due.confirms), ""
+
+
+def test_interrupted_search_makes_only_the_probes_that_are_missing(tmp_path):
+    """Interrupted in its sixth probe and begun again, a search makes the sixth again, and none before it."""
+
+    def searched(platform):
+        return Searched(platform, (), tmp_path, 20.0, Output(quiet=True)).run(4.0, 0.1, 1000.0, 1.0)
+
+    first, second = Platform(interrupted_in=6), Platform()
+    with pytest.raises(KeyboardInterrupt):
+        searched(first)
+    found = searched(second)
+    assert second.rates[0] == first.rates[-1]
+    assert first.rates[:-1] + second.rates == [one.probed.rate for one in found.probes]
+    assert found.bracket.holds <= 37 < found.bracket.fails
