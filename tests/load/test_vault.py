@@ -27,7 +27,7 @@ def test_what_was_kept_is_there_again(tmp_path):
         assert (again.accounts, list(again.follows)) == ({7: ADA}, [(7, 8)])
         assert again.posts == {0: ("99", 7, 1.5)}
         assert (again.keys, again.logins) == ({"client_id": "c"}, {7: Login("ada", "pw")})
-        assert (again.introduced, again.tried, again.salt) == ({7}, {0}, salt)
+        assert (list(again.introduced), again.tried, again.salt) == ([7], {0}, salt)
 
 
 def test_file_is_readable_by_its_owner_only(tmp_path):

@@ -1,5 +1,6 @@
 """The live members: which part of the society acts on the platform, and who follows whom among them."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,8 @@ import numpy.typing as npt
 
 from flashcrowd.core.draws import Purpose, fold, root_key, uniform
 from flashcrowd.core.errors import UsageError
+from flashcrowd.load.adapters.item import Account
+from flashcrowd.load.packed import Marks
 from flashcrowd.sim.computed_graph import ComputedGraph
 from flashcrowd.sim.graph import FollowGraph
 from flashcrowd.sim.world import World
@@ -43,6 +46,34 @@ class Cast:
         follower = np.repeat(members, graph.degree[members])
         followee = np.concatenate([graph.followees_of(u) for u in members])
         return follower, followee, inside[followee]
+
+
+class CastAccounts(Mapping[int, Account]):
+    """The accounts of live members, out of all that there are.
+
+    Args:
+        accounts: of these members, and perhaps of others.
+    """
+
+    def __init__(self, cast: Cast, accounts: Mapping[int, Account]) -> None:
+        self._members = cast.members
+        self._live = Marks(cast.members.tolist())
+        self._accounts = accounts
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    def __iter__(self) -> Iterator[int]:
+        """The members, in order of their numbers."""
+        return iter(self._members.tolist())
+
+    def __contains__(self, member: object) -> bool:
+        return member in self._live
+
+    def __getitem__(self, member: int) -> Account:
+        if member not in self._live:
+            raise KeyError(member)
+        return self._accounts[member]
 
 
 def choose_cast(world: World, size: int) -> Cast:

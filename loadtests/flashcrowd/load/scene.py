@@ -1,7 +1,7 @@
 """What all visits of one process share: society, platform, clock, record, and counts of what happens."""
 
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from time import time
 from typing import Final, Protocol
@@ -13,6 +13,7 @@ from flashcrowd.load.cast import Cast
 from flashcrowd.load.line import Line
 from flashcrowd.load.notices import Notices
 from flashcrowd.load.ownership import EVERYONE, Ownership
+from flashcrowd.load.packed import Identities
 from flashcrowd.load.recorder import Recorder
 from flashcrowd.load.runclock import RunClock
 from flashcrowd.load.schedule import Arrival
@@ -83,7 +84,7 @@ class Scene:
     world: World
     cast: Cast
     adapter: Adapter
-    accounts: dict[int, Account]
+    accounts: Mapping[int, Account]
     sights: Sights
     clock: RunClock
     recorder: Recorder
@@ -110,14 +111,14 @@ class Scene:
     """Members who do not make their next visit."""
     floors: dict[int, float] = field(default_factory=dict)
     _reasons: dict[tuple[int, float], int] = field(default_factory=dict)
-    _member_of: dict[str, int] = field(default_factory=dict)
+    _identities: Identities = field(init=False)
     _reposted: set[tuple[int, str]] = field(default_factory=set)
     _decided: dict[tuple[int, str], bool] = field(default_factory=dict)
     """Member and account -> whether it follows it, by what it did in this run."""
 
     def __post_init__(self) -> None:
         self._reasons = self.world.programme.calls()
-        self._member_of = {account.id: member for member, account in self.accounts.items()}
+        self._identities = Identities(self.accounts.values())
 
     def reason_of(self, visit: Arrival) -> int:
         """Why a visit begins, as `sim.agenda` says it, as far as an event is the reason."""
@@ -137,7 +138,7 @@ class Scene:
 
     def member_of(self, account_id: str) -> int:
         """The member behind an account of the platform; -1 when it is none of ours."""
-        return self._member_of.get(account_id, UNKNOWN)
+        return self._identities.member(account_id, UNKNOWN)
 
     def age_s(self, item: Item, at_ns: int) -> float:
         """Scenario seconds since an item's original was made."""

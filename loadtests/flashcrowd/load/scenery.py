@@ -6,7 +6,7 @@ from flashcrowd.core.draws import Purpose
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.core.wishes import parse_profile
 from flashcrowd.load.adapters.adapter import Adapter
-from flashcrowd.load.cast import Cast
+from flashcrowd.load.cast import Cast, CastAccounts
 from flashcrowd.load.guard import Breaker, Ceiling
 from flashcrowd.load.line import Line
 from flashcrowd.load.notices import Notices
@@ -53,7 +53,7 @@ def make_scene(
     """
     scenario, world = props.scenario, props.world
     props.texts.prepare(scenario.population.languages)
-    accounts = {member: props.vault.accounts[member] for member in props.cast.members.tolist()}
+    accounts = CastAccounts(props.cast, props.vault.accounts)
     return Scene(
         scenario=scenario,
         world=world,

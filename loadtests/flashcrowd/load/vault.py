@@ -14,10 +14,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import msgspec
+
 from flashcrowd.core.errors import StorageError, UsageError
 from flashcrowd.load.adapters.adapter import Keys
 from flashcrowd.load.adapters.item import Account, Login
 from flashcrowd.load.origin import Origin
+from flashcrowd.load.packed import Marks, Packed
 from flashcrowd.load.pairs import Pairs
 
 
@@ -50,11 +53,11 @@ class Vault:
         self._told = told
         self.salt = secrets.token_hex(2)
         self.keys: Keys = {}
-        self.logins: dict[int, Login] = {}
-        self.accounts: dict[int, Account] = {}
+        self.logins: Packed[Login] = Packed(_packed_login, _login)
+        self.accounts: Packed[Account] = Packed(_packed_account, _account)
         self.follows = Pairs()
         self.posts: dict[int, tuple[str, int, float]] = {}
-        self.introduced: set[int] = set()
+        self.introduced = Marks()
         self.tried: set[int] = set()
         self._file: Any = None
         if path is not None:
@@ -127,8 +130,8 @@ class Vault:
         elif kind == "follow":
             self.follows.discard(*number)
         else:
-            for each in (self.accounts, self.logins):
-                each.pop(number[0], None)
+            self.accounts.pop(number[0], None)
+            self.logins.pop(number[0], None)
             self.introduced.discard(number[0])
 
     def _append(self, kind: str, values: list[Any]) -> None:
@@ -190,3 +193,25 @@ class Vault:
                 self.tried.add(values[0])
             elif kind == "post":
                 self.posts[values[0]] = (values[1], values[2], values[3])
+
+
+def _packed_account(account: Account) -> bytes:
+    return msgspec.msgpack.encode(
+        (account.id, account.handle, account.auth, account.refresh, account.expires_s)
+    )
+
+
+def _account(member: int, packed: bytes) -> Account:
+    return Account(member, *_read_account(packed))
+
+
+def _packed_login(login: Login) -> bytes:
+    return msgspec.msgpack.encode((login.name, login.password, login.token, login.email, login.is_given))
+
+
+def _login(member: int, packed: bytes) -> Login:
+    return Login(*_read_login(packed))
+
+
+_read_account = msgspec.msgpack.Decoder(tuple[str, str, bytes, str, float]).decode
+_read_login = msgspec.msgpack.Decoder(tuple[str, str, str, str, bool]).decode

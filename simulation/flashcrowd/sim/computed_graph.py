@@ -52,6 +52,10 @@ class ComputedGraph:
         """Number of follows."""
         return int(self.degree.sum(dtype=np.int64))
 
+    def degree_of(self, member: int) -> int:
+        """How many a member follows."""
+        return int(self.degree[member])
+
     @property
     def most_places(self) -> int:
         """Most places of any member's list of followees, its repetitions counted."""

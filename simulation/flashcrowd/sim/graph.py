@@ -54,6 +54,10 @@ class FollowGraph:
         """How many each member follows."""
         return np.diff(self.start).astype(np.int32)
 
+    def degree_of(self, member: int) -> int:
+        """How many a member follows."""
+        return int(self.start[member + 1] - self.start[member])
+
     @property
     def most_places(self) -> int:
         """Most followees of any member."""

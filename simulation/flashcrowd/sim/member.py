@@ -142,7 +142,7 @@ class Member:
             int(people.side_topic[number]),
             int(people.own_topic[number]),
         )
-        self.followees = int(world.graph.degree[number])
+        self.followees = world.graph.degree_of(number)
         self.divided = self.behaviour.divided_attention(self.followees)
         self._session_key = root_key(world.scenario.seed, Purpose.SESSION)
         self._item_key = root_key(world.scenario.seed, Purpose.ITEM)

@@ -83,7 +83,7 @@ class Page:
     cursor: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Account:
     """A member's account on a platform; its credentials are never shown.
 
@@ -105,7 +105,7 @@ class Account:
         return f"<Account {self.handle} of member {self.member}>"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Login:
     """By what a member signs up and in: a name with a password, or with a token that is there already.
 

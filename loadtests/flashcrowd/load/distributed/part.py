@@ -357,6 +357,7 @@ class Part:
         assert self._scene is not None, "the scene is set"
         own = self._scene.accounts[account.member]
         own.auth, own.refresh, own.expires_s = account.auth, account.refresh, account.expires_s
+        self._scene.vault.accounts[account.member] = own
 
     def _gain(self, deal: dict[str, Any], now_ns: int) -> None:
         """Own members from now on: who should have come meanwhile comes late, visits cut elsewhere go on."""

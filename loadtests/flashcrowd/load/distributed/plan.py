@@ -85,8 +85,9 @@ class Plan(msgspec.Struct):
     def vault(self, told: Callable[[Account], None]) -> Vault:
         """The accounts, in memory; `told` hears of new credentials."""
         vault = Vault(None, told)
-        vault.keys, vault.logins = self.keys, self.logins
-        vault.accounts = {account.member: account for account in self.accounts}
+        vault.keys = self.keys
+        vault.logins.update(self.logins)
+        vault.accounts.update((account.member, account) for account in self.accounts)
         return vault
 
     def schedule(self) -> Schedule:
