@@ -105,6 +105,14 @@ def test_form_is_what_the_scenario_says(people: Population) -> None:
     assert MOST_STORED >= 10_000_000
 
 
+def test_degree_of_a_member_is_its_place_in_the_column_in_both_forms(graph: ComputedGraph) -> None:
+    """One member's count costs no look at all the others."""
+    stored = graph.stored()
+    some = range(0, MEMBERS, 97)
+    for form in (graph, stored):
+        assert [form.degree_of(u) for u in some] == graph.degree[::97].tolist()
+
+
 def test_same_seed_makes_the_same_follows(people: Population, graph: ComputedGraph) -> None:
     """And another seed others."""
     scenario = Scenario().changed(**{"population.members": MEMBERS})
