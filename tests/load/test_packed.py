@@ -15,7 +15,7 @@ steps = st.lists(st.tuples(st.integers(0, 40), st.one_of(st.none(), st.tuples(wo
 
 @given(steps)
 def test_accounts_are_those_of_a_dictionary_whatever_is_done_to_them(steps):
-    """Set, replaced and deleted in any order: the same members, the same values, in order of their numbers."""
+    """Set, replaced and deleted in any order: the same members and values, in order of their numbers."""
     vault, expected = Vault(None), {}
     for member, said in steps:
         if said is None:
