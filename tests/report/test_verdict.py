@@ -67,6 +67,14 @@ def test_hopeless_run_has_missed_its_objectives_however_short_it_was(tmp_path: P
     assert "ended early because it was hopeless: errors > 20% for 10s: it was 93.0%" in verdict.sentence
 
 
+@pytest.mark.parametrize("used", [{"worker_cpu_demand": [0.2, 1.3]}, {"worker_cpu_share": 0.97}])
+def test_hopeless_run_of_a_saturated_generator_is_invalid(tmp_path: Path, used: dict[str, Any]):
+    """Slowness that may be the generator's own is never held against the platform, nor is it ever a pass."""
+    verdict = judged(tmp_path, steady_rows(60), aborted="p95 > 2s for 10s: it was 3,000 ms", **used)
+    assert (verdict.exit_code, verdict.word) == (ExitCode.INVALID, "invalid")
+    assert "no verdict on the platform: the load generator needed" in verdict.sentence
+
+
 def test_unmeasured_objective_is_inconclusive(tmp_path: Path):
     """Proves that an objective on requests that were never sent is no pass."""
     found = judged(tmp_path, steady_rows(), ("generate.p95 < 60s",))

@@ -6,7 +6,7 @@ for a disk.
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from time import monotonic_ns, process_time
+from time import monotonic_ns
 from typing import Any, Final, Protocol
 
 import gevent
@@ -196,32 +196,3 @@ def _of_members(rows: Columns | None) -> Columns | None:
     if of_members.all():
         return rows
     return {name: values[of_members] for name, values in rows.items()} if of_members.any() else None
-
-
-class CpuMeter:
-    """How busy one core of the generator was over a window of the run.
-
-    Args:
-        begin_ns, end_ns: the window (monotonic).
-    """
-
-    def __init__(self, begin_ns: int, end_ns: int) -> None:
-        self._begin_ns = begin_ns
-        self._end_ns = end_ns
-        self._at_begin: tuple[int, float] | None = None
-        self._at_end: tuple[int, float] | None = None
-
-    def watch(self) -> None:
-        """Take the processor time at both ends of the window."""
-        gevent.sleep(max(0.0, (self._begin_ns - monotonic_ns()) / NS))
-        self._at_begin = monotonic_ns(), process_time()
-        gevent.sleep(max(0.0, (self._end_ns - monotonic_ns()) / NS))
-        self._at_end = monotonic_ns(), process_time()
-
-    def share(self) -> float | None:
-        """Mean share of one core, 0..1 (more when threads worked too); None before the window."""
-        if self._at_begin is None:
-            return None
-        at_ns, spent_s = self._at_end or (monotonic_ns(), process_time())
-        wall_s = (at_ns - self._at_begin[0]) / NS
-        return round((spent_s - self._at_begin[1]) / wall_s, 4) if wall_s > 0 else None

@@ -18,13 +18,14 @@ from flashcrowd.load.adapters.opening import open_adapter
 from flashcrowd.load.cast import choose_cast
 from flashcrowd.load.collector import rare_collections
 from flashcrowd.load.counts import counted_between, platform_counts
+from flashcrowd.load.cpu_meter import CpuMeter
 from flashcrowd.load.crowd import LONGEST_DRAIN_S, Crowd
 from flashcrowd.load.distributed.crew import Crew
 from flashcrowd.load.distributed.plan import opened_by
 from flashcrowd.load.distributed.stage import Handout, Stage
 from flashcrowd.load.guard import Ceiling, admit
 from flashcrowd.load.hopeless import Watch
-from flashcrowd.load.journal import CpuMeter, Feed, Journal
+from flashcrowd.load.journal import Feed, Journal
 from flashcrowd.load.origin import parse_origin
 from flashcrowd.load.oversight import Oversight
 from flashcrowd.load.patient import Patient
@@ -332,6 +333,7 @@ class LiveRun:
         return {
             "sessions": scene.tally.sessions(),
             "worker_cpu_share": meter.share(),
+            "worker_cpu_demand": meter.demand(),
             "unsupported": sorted(scene.line.unsupported),
             "breaker_opened": scene.line.breaker_opened,
             "resent": dict(self._wire.resent - self._resent_before),

@@ -85,6 +85,19 @@ def validity(found: Analysis) -> Validity:
     return Validity(tuple(checks))
 
 
+def tired(manifest: dict[str, Any]) -> str:
+    """What speaks against blaming a platform for its slowness: the generator itself was slow; "" = nothing.
+
+    What it would have used, had it not had to wait for a processor, counts as used.
+    """
+    asked = max(
+        (_shares(manifest, "worker_cpu_demand") or _shares(manifest, "worker_cpu_share")), default=0.0
+    )
+    if asked <= MOST_CPU_SHARE:
+        return ""
+    return f"the load generator needed {quantity.share(asked)} of one core, so it may have waited for itself"
+
+
 def drift(t_s: Column, values: Column) -> tuple[float, float, float]:
     """Change of a series over its length, and a 99 % interval.
 
@@ -116,12 +129,17 @@ def _punctual(found: Analysis) -> Check:
 
 
 def _rested(manifest: dict[str, Any]) -> Iterator[Check]:
-    stated = manifest.get("worker_cpu_share")
-    shares = [float(s) for s in (stated if isinstance(stated, list) else [stated]) if s is not None]
+    shares = _shares(manifest, "worker_cpu_share")
     if shares:
         held = max(shares) <= MOST_CPU_SHARE
         sentence = f"the load generator used {quantity.share(max(shares))} of one core"
         yield Check("generator CPU", held, sentence + ("" if held else ", so it may have waited for itself"))
+
+
+def _shares(manifest: dict[str, Any], name: str) -> list[float]:
+    """What each process of the generator said."""
+    stated = manifest.get(name)
+    return [float(s) for s in (stated if isinstance(stated, list) else [stated]) if s is not None]
 
 
 def _steady(found: Analysis) -> Iterator[Check]:

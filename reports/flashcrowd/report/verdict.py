@@ -9,7 +9,7 @@ from flashcrowd.report import quantity
 from flashcrowd.report.analysis import Analysis
 from flashcrowd.report.run import Run, load_run
 from flashcrowd.report.slo import Judgement, judge_objective, parse_all
-from flashcrowd.report.validity import Check, validity
+from flashcrowd.report.validity import Check, tired, validity
 
 TONES: Final = {
     "unfinished": "warn",
@@ -86,7 +86,8 @@ def judge(run: Run | str | Path) -> Verdict:
 
 
 def verdict(found: Analysis) -> Verdict:
-    """The verdict on what was found; unfinished > hopeless > invalid > slo missed > inconclusive > pass."""
+    """The verdict on what was found; unfinished > hopeless (invalid when the
+    generator itself was slow) > invalid > slo missed > inconclusive > pass."""
     run = found.run
     objectives = parse_all(run.scenario.slo) if run.live else ()
     judged = [
@@ -108,6 +109,10 @@ def _decide(
     if not found.run.live:
         return ExitCode.PASS, "done", _offline(found), ()
     aborted = str(found.run.manifest.get("aborted") or "")
+    doubt = tired(found.run.manifest) if aborted else ""
+    if doubt:
+        sentence = f"The run was ended early ({aborted}), but this is no verdict on the platform: {doubt}."
+        return ExitCode.INVALID, "invalid", sentence, (doubt, aborted)
     if aborted:
         sentence = f"The run was ended early because it was hopeless: {aborted}."
         return ExitCode.SLO_MISSED, "slo missed", sentence, (aborted, *missed)

@@ -38,6 +38,7 @@ class Hand:
     counts: dict[str, int] = field(default_factory=dict)
     resumed: int = 0
     cpu_share: float | None = None
+    cpu_demand: float | None = None
     unsupported: list[str] = field(default_factory=list)
     breaker_opened: int = 0
     resent: dict[str, int] = field(default_factory=dict)
@@ -64,6 +65,7 @@ class Hand:
         self.counts = beat["counts"]
         self.resumed = beat["resumed"]
         self.cpu_share = beat["cpu_share"]
+        self.cpu_demand = beat["cpu_demand"]
         self.unsupported = beat["unsupported"]
         self.breaker_opened = beat["breaker_opened"]
         self.resent = beat.get("resent", {})

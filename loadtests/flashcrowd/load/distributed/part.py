@@ -17,6 +17,7 @@ from flashcrowd.core.errors import FlashcrowdError
 from flashcrowd.load.adapters.item import Account
 from flashcrowd.load.cast import choose_cast
 from flashcrowd.load.collector import rare_collections
+from flashcrowd.load.cpu_meter import CpuMeter
 from flashcrowd.load.crowd import Crowd
 from flashcrowd.load.distributed import messages
 from flashcrowd.load.distributed.courier import Courier
@@ -26,7 +27,7 @@ from flashcrowd.load.distributed.ledger import Ledger
 from flashcrowd.load.distributed.plan import Plan, read_plan
 from flashcrowd.load.distributed.share import Share
 from flashcrowd.load.guard import Ceiling, admit
-from flashcrowd.load.journal import CpuMeter, Feed, Journal
+from flashcrowd.load.journal import Feed, Journal
 from flashcrowd.load.origin import parse_origin
 from flashcrowd.load.oversight import Oversight
 from flashcrowd.load.progress import Display
@@ -288,6 +289,7 @@ class Part:
             "counts": {} if scene is None else {name: getattr(scene.tally, name) for name in COUNTS},
             "resumed": self._resumed,
             "cpu_share": None if self._meter is None else self._meter.share(),
+            "cpu_demand": None if self._meter is None else self._meter.demand(),
             "unsupported": [] if scene is None else sorted(scene.line.unsupported),
             "breaker_opened": 0 if scene is None else scene.line.breaker_opened,
             "resent": {} if scene is None else scene.line.resent,
