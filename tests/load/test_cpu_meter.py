@@ -8,7 +8,7 @@ from flashcrowd.load.runclock import NS
 
 
 def test_share_and_demand_are_those_of_the_window(monkeypatch):
-    """3 s of 10 were used, 4 more would have been; before the window, what was used since the start counts."""
+    """3 s of 10 were used, 4 more would have been; before the window, what was used since the start."""
     stamps = iter(
         [Stamp(0, 1.0, 0.0), Stamp(NS, 1.5, 0.0), Stamp(5 * NS, 2.0, 1.0), Stamp(15 * NS, 5.0, 5.0)]
     )
