@@ -223,6 +223,20 @@ def test_open_part_is_superseded_by_the_closed_one(tmp_path: Path) -> None:
     assert RunReader(tmp_path).table("actions")["seq"].to_pylist() == list(range(130))
 
 
+def test_part_that_is_closed_while_it_is_read_is_read_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever looks at a run under way misses no rows at the moment when a part is closed."""
+    writer = writer_in(tmp_path)
+    writer.append("actions", action_rows(0, 60))
+    writer.flush()
+    reader = RunReader(tmp_path)
+    parts = list(reader._parts("actions"))
+    monkeypatch.setattr(reader, "_parts", lambda name: parts)
+    writer.close()
+    assert reader.table("actions")["seq"].to_pylist() == list(range(60))
+
+
 @given(torn=st.integers(min_value=0, max_value=6000))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 def test_open_part_torn_by_a_kill_is_read_up_to_its_last_whole_flush(torn: int, tmp_path: Path) -> None:

@@ -279,10 +279,10 @@ class RunReader:
             path = self.path / f"{name}.parquet"
             return iter([path] if path.is_file() else [])
         folder = self.path / name
+        still_open = sorted(folder.glob(f"part-*{OPEN}"))  # first: what is closed meanwhile is read as closed
         closed = sorted(folder.glob(f"part-*{CLOSED}"))
         names = {part.name for part in closed}
-        still_open = sorted(folder.glob(f"part-*{OPEN}"))
-        return iter([*closed, *(p for p in still_open if p.name.replace(OPEN, CLOSED) not in names)])
+        return iter([*closed, *(part for part in still_open if _closed(part).name not in names)])
 
 
 def write_text(path: Path, text: str) -> None:
@@ -299,10 +299,18 @@ def _write(table: pa.Table, path: Path) -> None:
     temporary.replace(path)
 
 
+def _closed(open_part: Path) -> Path:
+    """What an open part becomes."""
+    return open_part.with_name(open_part.name.replace(OPEN, CLOSED))
+
+
 def _read(path: Path, fields: pa.Schema) -> pa.Table:
     try:
         if path.name.endswith(OPEN):
-            return read_open_part(path).select(fields.names).cast(fields)
+            try:
+                return read_open_part(path).select(fields.names).cast(fields)
+            except FileNotFoundError:  # its writer has closed it since
+                path = _closed(path)
         return pq.read_table(path, columns=fields.names, schema=fields)
     except (OSError, pa.ArrowException) as error:
         raise RecordError(f"{path}: cannot be read: {' '.join(str(error).split())}") from error
