@@ -21,26 +21,28 @@ Ints = npt.NDArray[np.int32]
 class Cast:
     """The live members of a world.
 
-    `members`: their numbers in the population, int32, ascending · `graph`: of the whole society.
+    `members`: their numbers in the population, int32, ascending · `settled`: those of them who are there when
+    the run begins; the others sign up in it, if ever · `graph`: of the whole society.
     """
 
     members: Ints
+    settled: Ints
     graph: FollowGraph | ComputedGraph
 
-    def follows(self) -> tuple[Ints, Ints]:
-        """The follows among live members: followers and followees, int32, equally long. Made anew each time:
-        at large they weigh more than the members themselves."""
-        follower, followee, kept = self._all_follows()
+    def follows(self, members: Ints) -> tuple[Ints, Ints]:
+        """The follows among some live members: followers and followees, int32, equally long. Made anew each
+        time: at large they weigh more than the members themselves."""
+        follower, followee, kept = self._all_follows(members)
         return follower[kept], followee[kept]
 
     @property
     def left_out(self) -> int:
         """How many follows of live members lead out of the cast."""
-        _, _, kept = self._all_follows()
+        _, _, kept = self._all_follows(self.members)
         return int(len(kept) - kept.sum())
 
-    def _all_follows(self) -> tuple[Ints, Ints, npt.NDArray[np.bool_]]:
-        graph, members = self.graph, self.members
+    def _all_follows(self, members: Ints) -> tuple[Ints, Ints, npt.NDArray[np.bool_]]:
+        graph = self.graph
         inside = np.zeros(len(graph.followers), np.bool_)
         inside[members] = True
         follower = np.repeat(members, graph.degree[members])
@@ -49,26 +51,25 @@ class Cast:
 
 
 class CastAccounts(Mapping[int, Account]):
-    """The accounts of live members, out of all that there are.
+    """The accounts of live members who have one, out of all that there are.
 
     Args:
         accounts: of these members, and perhaps of others.
     """
 
     def __init__(self, cast: Cast, accounts: Mapping[int, Account]) -> None:
-        self._members = cast.members
         self._live = Marks(cast.members.tolist())
         self._accounts = accounts
 
     def __len__(self) -> int:
-        return len(self._members)
+        return sum(1 for _ in self)
 
     def __iter__(self) -> Iterator[int]:
         """The members, in order of their numbers."""
-        return iter(self._members.tolist())
+        return (member for member in self._live if member in self._accounts)
 
     def __contains__(self, member: object) -> bool:
-        return member in self._live
+        return member in self._live and member in self._accounts
 
     def __getitem__(self, member: int) -> Account:
         if member not in self._live:
@@ -95,4 +96,5 @@ def choose_cast(world: World, size: int) -> Cast:
     awake = ~people.dormant[ring]
     order = np.concatenate((ring[awake], ring[~awake]))
     members = np.sort(order[:size]).astype(np.int32)
-    return Cast(members, world.graph)
+    joins_later = people.joined[members] > world.scenario.load.starts_at  # not so for NaN: there all along
+    return Cast(members, members[~joins_later], world.graph)

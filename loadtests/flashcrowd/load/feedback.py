@@ -33,6 +33,14 @@ def feed_patience_s(key: Any, settings: Feedback) -> float:
     return settings.patience + mean_s * float(exponential(fold(key, 20)))
 
 
+def patience_within_s(timeout_s: float, key: Any, settings: Feedback) -> float | None:
+    """How long a member waits for a feed; None: as long as its client."""
+    if not settings.abandonment:
+        return None
+    patience_s = feed_patience_s(key, settings)
+    return patience_s if patience_s < timeout_s else None
+
+
 def is_retried(outcome: str, status: int, attempt: int, settings: Feedback) -> bool:
     """Whether a request that ended so is sent again: after server errors, no answer, and 429.
 

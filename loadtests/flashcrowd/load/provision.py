@@ -7,7 +7,7 @@ again, this makes only what is missing, and nothing twice.
 import re
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from time import monotonic, time
 from typing import Any, Final, TypeVar
 
@@ -22,6 +22,7 @@ from flashcrowd.load.avatar import avatar
 from flashcrowd.load.cast import Cast
 from flashcrowd.load.conversation import converse
 from flashcrowd.load.crew import Bar, all_at_once
+from flashcrowd.load.face import face_of
 from flashcrowd.load.guard import Ceiling
 from flashcrowd.load.patient import Patient
 from flashcrowd.load.vault import Vault
@@ -39,7 +40,6 @@ SECRET: Final = re.compile(r"[\w+/=.~-]{16,}")
 SLACK_S: Final = 300.0
 """Credentials that end this soon after the run are renewed before it."""
 
-LONGEST_NAME: Final = 30
 MOST_FAILED: Final = 0.05
 """Share of follows and posts that may fail before the target counts as unusable."""
 
@@ -79,6 +79,7 @@ class Provisioner:
     ) -> None:
         self._world = world
         self._cast = cast
+        self._members = cast.settled
         self._adapter = adapter
         self._wire = wire
         self._vault = vault
@@ -102,9 +103,9 @@ class Provisioner:
 
     def _make_accounts(self) -> None:
         vault = self._vault
-        missing = [member for member in self._cast.members.tolist() if member not in vault.introduced]
-        self.done.accounts_kept = len(self._cast.members) - len(missing)
-        if not missing:
+        missing = [member for member in self._members.tolist() if member not in vault.introduced]
+        self.done.accounts_kept = len(self._members) - len(missing)
+        if not missing and (vault.keys or len(self._members) == len(self._cast.members)):
             return
         try:
             if not vault.keys:
@@ -113,7 +114,7 @@ class Provisioner:
             raise self._refusal("the harness cannot register", error) from None
 
         def make(member: int) -> None:
-            profile = self._profile(member)
+            profile = face_of(self._world, member, self._vault.salt)
             try:
                 if member not in vault.accounts:
                     vault.keep_account(self._signed_up(member, profile))
@@ -147,7 +148,7 @@ class Provisioner:
         """Get new credentials for accounts whose run out before the run is over."""
         load, vault = self._world.scenario.load, self._vault
         ends_s = time() + load.warm_up + load.duration + SLACK_S
-        due = [member for member in self._cast.members.tolist() if vault.accounts[member].expires_s < ends_s]
+        due = [member for member in self._members.tolist() if vault.accounts[member].expires_s < ends_s]
 
         def renew(member: int) -> None:
             account, login = vault.accounts[member], vault.logins[member]
@@ -179,7 +180,7 @@ class Provisioner:
         return avatar(seed, member) if has_one else b""
 
     def _make_follows(self) -> None:
-        followers, followees = self._cast.follows()
+        followers, followees = self._cast.follows(self._members)
         missing = np.flatnonzero(~self._vault.follows.holds(followers, followees))
         self.done.follows_kept = len(followers) - len(missing)
         accounts = self._vault.accounts
@@ -236,7 +237,7 @@ class Provisioner:
 
     def _authors(self, posts: int) -> list[int]:
         """Who wrote each post of the history: members in proportion to how much they post."""
-        people, willing, members = self._world.population, self._world.propensities, self._cast.members
+        people, willing, members = self._world.population, self._world.propensities, self._members
         rate = willing.posts_per_page[members] * people.sessions_per_day[members]
         edges = np.cumsum(rate)
         key = root_key(self._world.scenario.seed, Purpose.POST)
@@ -253,15 +254,6 @@ class Provisioner:
         locale = people.languages[people.language[account.member]]
         text = f"{profiles.text(seed, int(key), locale)} #{topic_word(topic)}"
         return Draft(text, f"{self._vault.salt}-{serial}", locale.partition("_")[0])
-
-    def _profile(self, member: int) -> profiles.Profile:
-        """The member's face; its name carries the vault's salt, so that names of two vaults do not clash."""
-        people = self._world.population
-        locale = people.languages[people.language[member]]
-        face = profiles.profile(self._world.scenario.seed, member, locale)
-        ending = f"_{member}_{self._vault.salt}"
-        name = face.username.removesuffix(f"_{member}")[: LONGEST_NAME - len(ending)]
-        return replace(face, username=name + ending)
 
     def _all(self, name: str, parts: Sequence[T] | Ints, make: Callable[[T], None]) -> None:
         all_at_once(self._bar, name, parts, make)

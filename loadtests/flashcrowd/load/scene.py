@@ -140,6 +140,15 @@ class Scene:
         """The member behind an account of the platform; -1 when it is none of ours."""
         return self._identities.member(account_id, UNKNOWN)
 
+    def welcome(self, account: Account) -> None:
+        """Remember the account of a member who has just signed up."""
+        self.vault.keep_account(account)
+        self.know(account)
+
+    def know(self, account: Account) -> None:
+        """Know the member behind one more account."""
+        self._identities.add(account)
+
     def age_s(self, item: Item, at_ns: int) -> float:
         """Scenario seconds since an item's original was made."""
         wall_s = self.epoch_s + (at_ns - self.clock.origin_ns) / 1e9

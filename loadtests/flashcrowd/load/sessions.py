@@ -14,9 +14,10 @@ from flashcrowd.core.draws import fold
 from flashcrowd.core.errors import PlatformError
 from flashcrowd.core.events import ACTIONS
 from flashcrowd.load import feedback
-from flashcrowd.load.adapters.item import Draft, Item, Page, number
+from flashcrowd.load.adapters.item import Account, Draft, Item, Page, number
 from flashcrowd.load.calling import call
 from flashcrowd.load.errands import image_errand
+from flashcrowd.load.joining import join
 from flashcrowd.load.line import Reply
 from flashcrowd.load.recorder import PLAIN, Deed
 from flashcrowd.load.request import Request
@@ -26,6 +27,9 @@ from flashcrowd.load.writing import draft_of
 from flashcrowd.sim import behaviour, session
 from flashcrowd.sim.content import topic_word
 from flashcrowd.sim.member import Member, PagePlan, Reaction, Shown
+
+STRANGER: Final = Account(-1, "", "", b"")
+"""Stands for the account of a member who has none yet."""
 
 Step = Generator[int, None, int]
 """A part of a visit: yields when its next step is due (ns), returns when the part that follows it is due."""
@@ -68,7 +72,7 @@ class Session:
         self.scene = scene
         self.number = number_
         self.member = arrival.member
-        self.account = scene.accounts[arrival.member]
+        self.account = scene.accounts.get(arrival.member, STRANGER)
         self.mind = Member(scene.world, arrival.member)
         self.visit = self.mind.begin(arrival.began, scene.reason_of(arrival))
         self.is_new = arrival.began == arrival.t
@@ -102,7 +106,9 @@ class Session:
     def _live(self, due_ns: int) -> Task:
         scene, key = self.scene, self.visit.key
         self._record("session_start", due_ns)
-        if self.is_new and session.reads_notifications(key) and scene.may("notifications"):
+        if self.account is STRANGER:
+            due_ns = yield from self._join(due_ns)
+        if self.is_new and not self.left and session.reads_notifications(key) and scene.may("notifications"):
             request = scene.adapter.read("notifications", self.account, scene.scenario.platform.page_size)
             reply = yield from self._call(request, due_ns, key)
             self._record("notifications", reply.answer.end_ns, reply)
@@ -116,6 +122,13 @@ class Session:
                 break  # a visit of the member's own accord takes the place of one that was caused
             yield due_ns
         self._end(due_ns)
+
+    def _join(self, due_ns: int) -> Step:
+        """Sign up; who cannot ends the visit, and tries again when it next comes."""
+        account, due_ns = yield from join(self.scene, self.member, self._call, due_ns, self.visit.key)
+        self.account = account or STRANGER
+        self.left = "" if account else "failed"
+        return due_ns
 
     def _end(self, at_ns: int) -> None:
         scene = self.scene
@@ -134,7 +147,9 @@ class Session:
         plan = self.mind.plan_page(self.visit)
         self.visit.page += 1
         feed, words = self._feed(plan)
-        patience_s = self._patience_s(plan.key)
+        patience_s = feedback.patience_within_s(
+            scene.scenario.load.timeout, plan.key, scene.scenario.feedback
+        )
         reply = yield from self._call(self._request(feed, words), due_ns, plan.key, patience_s, feed)
         self._record(feed, reply.answer.end_ns, reply)
         items = self._unseen(feed, reply.value, plan.items) if reply.ok else []
@@ -146,14 +161,6 @@ class Session:
         self.spent_s += plan.think_s + extra_s
         self.waited_s += latency_s
         return now_ns + scene.clock.wall_ns(extra_s)
-
-    def _patience_s(self, key: Any) -> float | None:
-        """How long the member waits for a feed; None: as long as the client."""
-        settings = self.scene.scenario
-        if not settings.feedback.abandonment:
-            return None
-        patience_s = feedback.feed_patience_s(key, settings.feedback)
-        return patience_s if patience_s < settings.load.timeout else None
 
     def _feed(self, plan: PagePlan) -> tuple[str, str]:
         """Which feed a page shows, and the words of a search; without trends members search to discover."""

@@ -90,7 +90,8 @@ class Adapter(Protocol):
         """How long the platform asks to wait, if it does."""
 
     def endpoint(self, action: str) -> str:
-        """Method and path template of an action, e.g. `GET /api/v1/timelines/home`."""
+        """Method and path template of an action, e.g. `GET /api/v1/timelines/home`; several, separated by a
+        comma and a space, where an action takes more than one request."""
 
     def join(self) -> Steps[Keys]:
         """Registers the harness; what signing up and in needs, {} when nothing."""

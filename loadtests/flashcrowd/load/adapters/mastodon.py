@@ -57,7 +57,7 @@ WRITES: Final = {
     "quote": "/api/v1/statuses",
     "upload": "/api/v2/media",
     "generate": images.PATH.decode(),
-    "login": "/oauth/token",
+    "login": "/oauth/token, GET /api/v1/accounts/verify_credentials",
     "signup": "/api/v1/accounts",
 }
 """Action -> path of what makes something."""

@@ -179,7 +179,9 @@ class Part:
         self._ledger = ledger = Ledger(self._out(number), props.scenario, {"worker": number}, self._courier)
         journal = Journal(scene, ledger, self._feed, Display(quiet=True), load.warm_up + load.duration)
         self._meter = meter = CpuMeter(origin_ns + begin_ns, origin_ns + end_ns)
-        oversight = Oversight(scene, zip(*(column.tolist() for column in props.cast.follows()), strict=True))
+        oversight = Oversight(
+            scene, zip(*(column.tolist() for column in props.cast.follows(props.cast.settled)), strict=True)
+        )
         works = (lambda: self._keep(journal), meter.watch, oversight.watch)
         beside = [crowd.beside(work) for work in works]
         self._state = PLAYING
@@ -355,8 +357,12 @@ class Part:
             self._crowd.reschedule(lambda now_ns: self._gain(deal, now_ns))
 
     def _take_renewed(self, account: Account) -> None:
-        """Go on with credentials that were renewed elsewhere."""
+        """Go on with credentials that were renewed elsewhere, or know who has signed up there."""
         assert self._scene is not None, "the scene is set"
+        if account.member not in self._scene.accounts:
+            self._scene.vault.accounts[account.member] = account
+            self._scene.know(account)
+            return
         own = self._scene.accounts[account.member]
         own.auth, own.refresh, own.expires_s = account.auth, account.refresh, account.expires_s
         self._scene.vault.accounts[account.member] = own

@@ -119,7 +119,7 @@ def plan_of(
         workers=workers,
         keys=dict(vault.keys),
         logins={member: vault.logins[member] for member in chosen if member in vault.logins},
-        accounts=[vault.accounts[member] for member in chosen],
+        accounts=[vault.accounts[member] for member in chosen if member in vault.accounts],
         arrivals={name: getattr(schedule, name).tobytes() for name in SCHEMA.names},
     )
     return msgspec.msgpack.encode(plan)

@@ -48,15 +48,19 @@ def reconciliation(requests: Columns, manifest: dict[str, Any]) -> tuple[Endpoin
     by_action = np.bincount(requests["action"][sent], minlength=len(ACTIONS))
     silent = np.bincount(requests["action"][sent & (requests["status"] == 0)], minlength=len(ACTIONS))
     rows = []
-    for endpoint in sorted(set(endpoint_of.values()) | set(counted)):
+    parts = {part for endpoint in endpoint_of.values() for part in endpoint.split(", ")}
+    for endpoint in sorted(set(endpoint_of.values()) | (set(counted) - parts)):
         codes = [code for code, name in enumerate(ACTIONS) if endpoint_of.get(name) == endpoint]
         recorded, unanswered = int(by_action[codes].sum()), int(silent[codes].sum())
         twice = sum(int(resent.get(ACTIONS[code], 0)) for code in codes)
         untold = _untold(recorded, requests, manifest)
-        rows.append(
-            EndpointCount(endpoint, recorded, int(counted.get(endpoint, 0)), unanswered, twice, untold)
-        )
+        rows.append(EndpointCount(endpoint, recorded, _counted(counted, endpoint), unanswered, twice, untold))
     return tuple(row for row in rows if row.recorded or row.counted)
+
+
+def _counted(counted: dict[str, Any], endpoint: str) -> int:
+    """What the platform counted at an endpoint, or at several that are named together."""
+    return sum(int(counted.get(part, 0)) for part in endpoint.split(", "))
 
 
 def _untold(recorded: int, requests: Columns, manifest: dict[str, Any]) -> int:

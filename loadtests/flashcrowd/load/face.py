@@ -1,0 +1,18 @@
+"""The face under which a member signs up on a target."""
+
+from dataclasses import replace
+from typing import Final
+
+from flashcrowd.sim import profiles
+from flashcrowd.sim.world import World
+
+LONGEST_NAME: Final = 30
+
+
+def face_of(world: World, member: int, salt: str) -> profiles.Profile:
+    """The member's face; its name carries the vault's salt, so that names of two vaults do not clash."""
+    people = world.population
+    face = profiles.profile(world.scenario.seed, member, people.languages[people.language[member]])
+    ending = f"_{member}_{salt}"
+    name = face.username.removesuffix(f"_{member}")[: LONGEST_NAME - len(ending)]
+    return replace(face, username=name + ending)
