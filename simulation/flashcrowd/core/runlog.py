@@ -25,6 +25,7 @@ import pyarrow.parquet as pq
 from flashcrowd.core.columns import arrow_column, arrow_words
 from flashcrowd.core.errors import RecordError, StorageError, UsageError
 from flashcrowd.core.events import SCHEMA_VERSION, TABLES, VOCABULARY
+from flashcrowd.core.memory import release_memory
 from flashcrowd.core.open_part import SUFFIX as OPEN
 from flashcrowd.core.open_part import OpenPart, read_open_part
 from flashcrowd.core.scenario import Scenario, resolved_scenario
@@ -83,8 +84,12 @@ class TableWriter:
         folder.mkdir(parents=True, exist_ok=True)
         self._open = self._open_part()
 
-    def append(self, columns: Mapping[str, Any]) -> None:
-        """Add rows: all columns of the schema, equally long; dictionary columns as codes of `VOCABULARY`."""
+    def append(self, columns: Mapping[str, Any]) -> bool:
+        """Add rows: all columns of the schema, equally long; dictionary columns as codes of `VOCABULARY`.
+
+        Answers whether a part was closed by it.
+        """
+        before = self._part
         table = pa.Table.from_arrays([_array(columns[f.name], f) for f in self.schema], schema=self.schema)
         self.rows += table.num_rows
         self._pending.append(table)
@@ -94,6 +99,7 @@ class TableWriter:
             self._close_part(whole.slice(0, self.part_rows))
             rest = whole.slice(self.part_rows)
             self._pending, self._pending_rows = [rest], rest.num_rows
+        return self._part > before
 
     def flush(self) -> None:
         """Put the rows that wait for their part on disk, behind those put there before."""
@@ -166,7 +172,8 @@ class RunWriter:
         try:
             if table not in self._tables:
                 self._tables[table] = self._table(table)
-            self._tables[table].append(columns)
+            if self._tables[table].append(columns) and self.manifest["kind"] == "live":
+                release_memory()
             if time.monotonic() - self._flushed >= FLUSH_S:
                 self.flush()
         except OSError as error:
