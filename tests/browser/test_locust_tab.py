@@ -1,9 +1,12 @@
 """Locust's own web UI with our figures in it, in a real browser, while its workers play a small run."""
 
+import json
 import os
 import socket
 import subprocess
 import sys
+import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -21,13 +24,29 @@ sessions: {per_day: 12}
 reactions: {repost: 0.4, like: 0.4, reply: 0.1, follow: 0.5}
 load: {members: 80, duration: 10m, warm_up: 1s, time_lapse: 900, history_posts: 30, timeout: 3s}
 """
-LIMIT_S = 120
+LIMIT_S = 300
+"""A guard against hanging; nothing waits so long, however busy the machine."""
 
 
 def free_port() -> int:
     """A port on loopback where nobody listens."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return server.getsockname()[1]
+
+
+def await_requests(process: subprocess.Popen, url: str) -> None:
+    """Waits until members act: what comes before (workers, accounts, follows) is not what the tabs show."""
+    deadline = time.monotonic() + LIMIT_S
+    while True:
+        assert process.poll() is None, "the run has ended"
+        assert time.monotonic() < deadline, "no member acts"
+        try:
+            with urllib.request.urlopen(f"{url}/stats/requests", timeout=10) as answer:
+                if any(row["name"] == "home" for row in json.load(answer)["stats"]):
+                    return
+        except OSError:
+            pass  # it does not listen yet, or is busy
+        time.sleep(0.5)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +61,9 @@ def web_ui(tmp_path_factory):
     command += ["--web-host", "127.0.0.1", "--web-port", str(port), "--scenario", str(folder / "tiny.yaml")]
     environment = {name: value for name, value in os.environ.items() if name != "LOCUST_SKIP_MONKEY_PATCH"}
     process = subprocess.Popen([*command, "--out", str(folder / "run")], env=environment)
-    yield f"http://127.0.0.1:{port}"
+    url = f"http://127.0.0.1:{port}"
+    await_requests(process, url)
+    yield url
     process.terminate()
     process.wait(LIMIT_S)
 

@@ -12,25 +12,12 @@ from itertools import combinations
 
 import psutil
 import pytest
+from runs import LONGEST_S, MAIN
 
 from flashcrowd.core.runlog import RunReader
 from flashcrowd.load.adapters.mastodon import Mastodon
 from flashcrowd.load.schedule import read_schedule
-from flashcrowd.reference.process import ReferencePlatform
-from flashcrowd.reference.settings import Settings
 
-SCENARIO = """
-name: tiny
-population: {members: 300}
-sessions: {per_day: 12}
-content: {posts_per_day: 6, ai_share: 0.3}
-reactions: {repost: 0.4, like: 0.4, reply: 0.1, follow: 0.5}
-generation: {median: 4s, cap: 20s}
-load: {members: 80, duration: DURATION, warm_up: 500ms, time_lapse: 450, history_posts: 30, timeout: 3s}
-slo: [errors < 5%]
-"""
-LIMIT_S = 120
-MAIN = "from flashcrowd.cli.main import main; main()"
 LIVE = """
 import sys
 from pathlib import Path
@@ -42,23 +29,10 @@ run_live(load_scenario(scenario), Path(out), target, vault=Path(vault), workers=
 """
 
 
-@pytest.fixture
-def scenario(tmp_path):
-    """Writes the scenario with a measured window of so many seconds."""
-
-    def write(duration_s: float) -> str:
-        path = tmp_path / "tiny.yaml"
-        path.write_text(SCENARIO.replace("DURATION", f"{duration_s}s"))
-        return str(path)
-
-    return write
-
-
 @pytest.fixture(scope="module")
-def town(tmp_path_factory):
+def town(platform, tmp_path_factory):
     """A platform that outlives the runs, and the vault of its accounts."""
-    with ReferencePlatform(Settings(generator={"median_s": 0.2, "cap_s": 1.0})) as running:
-        yield running.url, str(tmp_path_factory.mktemp("town") / "v")
+    return platform.url, str(tmp_path_factory.mktemp("town") / "v")
 
 
 @pytest.fixture
@@ -87,7 +61,7 @@ def free_port() -> int:
 
 def until(holds, process) -> None:
     """Waits for something to hold while a process runs."""
-    deadline = time.monotonic() + LIMIT_S
+    deadline = time.monotonic() + LONGEST_S
     while not holds():
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline, "it did not come about"
@@ -159,8 +133,8 @@ def test_master_and_workers_make_one_run(scenario, started, tmp_path, monkeypatc
     master = ("--master", "--master-bind-host", "127.0.0.1", "--expect-workers", 2, "--master-port", port)
     process = started(MAIN, "load", scenario(3), *master, "--out", run, "--json")
     workers = [started(MAIN, "load", "--worker", "--master-port", port, "--quiet") for _ in range(2)]
-    said, noted = process.communicate(timeout=LIMIT_S)
-    assert [worker.communicate(timeout=LIMIT_S) for worker in workers] == [("", "")] * 2
+    said, noted = process.communicate(timeout=LONGEST_S)
+    assert [worker.communicate(timeout=LONGEST_S) for worker in workers] == [("", "")] * 2
     assert [worker.returncode for worker in workers] == [0, 0]
     manifest = RunReader(run).manifest
     assert manifest["state"] == "finished", noted
@@ -204,10 +178,10 @@ def test_workers_stall_die_and_come_late_and_nobody_lives_twice(scenario, town, 
     )
     until(lambda: sent_by(run)[2] > 40, process)
     process.send_signal(signal.SIGINT)
-    _, noted = process.communicate(timeout=LIMIT_S)
+    _, noted = process.communicate(timeout=LONGEST_S)
     manifest = RunReader(run).manifest
     assert manifest["state"] == "interrupted", noted
-    assert late.wait(LIMIT_S) == 0
+    assert late.wait(LONGEST_S) == 0
     assert sorted(worker["state"] for worker in manifest["workers"]) == ["done", "done", "lost"]
     assert [worker["times_lost"] for worker in manifest["workers"]] == [1, 1, 0]
     assert manifest["rows"]["requests"] == RunReader(run).table("requests").num_rows
@@ -224,8 +198,8 @@ def test_workers_of_a_killed_master_end_and_keep_their_parts(scenario, town, sta
     workers = workers_of(process)
     assert len(workers) == 2
     process.kill()
-    said = process.communicate(timeout=LIMIT_S)[1]  # ends when the workers, who share it, have ended
-    psutil.wait_procs(workers, timeout=LIMIT_S)
+    said = process.communicate(timeout=LONGEST_S)[1]  # ends when the workers, who share it, have ended
+    psutil.wait_procs(workers, timeout=LONGEST_S)
     assert not any(map(psutil.Process.is_running, workers))
     assert said.count("flashcrowd: the master does not answer any more; what this worker recorded is in") == 2
     for number in "01":
