@@ -15,7 +15,7 @@ from geventhttpclient import HTTPClient
 from flashcrowd.load.adapters.mastodon_answers import read_statuses
 from flashcrowd.load.wire import Answer
 
-RATE_PER_S = 600.0
+RATE_PER_S = 1500.0
 CLIENTS = 64
 PATH = "/api/v1/timelines/home?limit=20"
 HEADERS = {"Authorization": "Bearer 0123456789abcdef0123456789abcdef"}

@@ -15,7 +15,7 @@ import orjson
 from locust import FastHttpUser, constant_throughput, task  # patches the process: before all else
 from locust.env import Environment
 
-RATE_PER_S = 600.0
+RATE_PER_S = 1500.0
 USERS = 64
 PATH = "/api/v1/timelines/home?limit=20"
 PARSER = sys.argv[3] if len(sys.argv) > 3 else "json"

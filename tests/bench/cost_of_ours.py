@@ -12,7 +12,7 @@ from ours import WARM_UP_S, measure, pages
 from flashcrowd.core.events import OUTCOME_CODE
 from flashcrowd.load.runclock import NS
 
-RATE_PER_S = 600.0
+RATE_PER_S = 1500.0
 
 
 def cost(port: int, requests: int) -> dict[str, Any]:

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.bench
 
 HERE = Path(__file__).parent
 ROUNDS = int(os.environ.get("FLASHCROWD_ROUNDS", "3"))
-REQUESTS = 4000
+REQUESTS = 6000
 LOCUST = "FastHttpUser + response.json()"
 K6 = shutil.which("k6") or shutil.which("k6", path=str(Path(sys.executable).parent))
 

@@ -105,7 +105,7 @@ def test_everything_is_made_once_and_found_again(platform, world, tmp_path):
     cast, first = provision(world, platform.url, tmp_path / "v.jsonl")
     made = rows_on(platform)
     _, second = provision(world, platform.url, tmp_path / "v.jsonl")
-    follows = len(cast.follows()[0])
+    follows = len(cast.follows(cast.settled)[0])
     assert (first.accounts_made, first.follows_made, first.posts_made) == (
         MEMBERS,
         follows,
@@ -131,7 +131,7 @@ def test_interrupted_provisioning_goes_on_where_it_stopped(platform, world, tmp_
         provision(world, platform.url, tmp_path / "v.jsonl", CuttingBar(parts))
     cast, _ = provision(world, platform.url, tmp_path / "v.jsonl")
     made = rows_on(platform)
-    assert made["follows"] - before["follows"] == len(cast.follows()[0])
+    assert made["follows"] - before["follows"] == len(cast.follows(cast.settled)[0])
     assert made["statuses"] - before["statuses"] == 15
     assert made["accounts"] - before["accounts"] == MEMBERS
 

@@ -121,7 +121,7 @@ def test_cast_holds_its_size_and_only_follows_of_its_own(world):
     """The cast has the size asked for; every follow kept joins two of its members; the rest is counted."""
     cast = choose_cast(world, 400)
     assert len(np.unique(cast.members)) == 400
-    follower, followee = cast.follows()
+    follower, followee = cast.follows(cast.settled)
     assert np.isin(follower, cast.members).all()
     assert np.isin(followee, cast.members).all()
     assert all(v in world.graph.followees_of(u) for u, v in zip(follower[:99], followee[:99], strict=True))
@@ -140,4 +140,4 @@ def test_cast_of_neighbours_keeps_more_follows_than_chance(world):
     """Whole communities keep several times the follows that members drawn one by one would."""
     cast = choose_cast(world, 200)
     by_chance = 200 / 2000
-    assert len(cast.follows()[0]) / (len(cast.follows()[0]) + cast.left_out) > 1.5 * by_chance
+    assert len(cast.follows(cast.settled)[0]) / (len(cast.follows(cast.settled)[0]) + cast.left_out) > 1.5 * by_chance
