@@ -140,4 +140,5 @@ def test_cast_of_neighbours_keeps_more_follows_than_chance(world):
     """Whole communities keep several times the follows that members drawn one by one would."""
     cast = choose_cast(world, 200)
     by_chance = 200 / 2000
-    assert len(cast.follows(cast.settled)[0]) / (len(cast.follows(cast.settled)[0]) + cast.left_out) > 1.5 * by_chance
+    kept = len(cast.follows(cast.settled)[0])
+    assert kept / (kept + cast.left_out) > 1.5 * by_chance
