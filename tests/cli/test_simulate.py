@@ -65,7 +65,7 @@ def endless_run(out: Path) -> subprocess.Popen[str]:
         [CONSOLE_SCRIPT, "simulate", "smoke", *options], stderr=subprocess.PIPE, text=True
     )
     deadline = time.monotonic() + LIMIT_S
-    while not list(out.glob("actions/part-*.parquet")):
+    while not ((out / "run.json").is_file() and RunReader(out).table("actions", ["seq"]).num_rows):
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline
         time.sleep(0.02)
