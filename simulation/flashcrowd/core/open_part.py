@@ -46,17 +46,18 @@ class OpenPart:
             self._path.unlink(missing_ok=True)
 
 
-def read_open_part(path: Path) -> pa.Table:
-    """The rows of a stream, as far as they were written whole.
+def read_open_part(path: Path, schema: pa.Schema) -> pa.Table:
+    """The rows of a stream, as far as they were written whole; none when not even its beginning was.
 
     Raises:
-        OSError, pa.ArrowException: when it cannot be read at all.
+        FileNotFoundError: when there is no such stream (any more).
     """
-    with pa.memory_map(str(path)) as file:
-        if file.size() == 0:
-            raise pa.ArrowInvalid("it is empty")
-        stream = pa.ipc.open_stream(file)
-        batches = []
+    with pa.OSFile(str(path)) as file:
+        batches: list[pa.RecordBatch] = []
+        try:
+            stream = pa.ipc.open_stream(file)
+        except (OSError, pa.ArrowException):
+            return schema.empty_table()
         while True:
             try:
                 batches.append(stream.read_next_batch())

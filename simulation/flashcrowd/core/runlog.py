@@ -315,7 +315,7 @@ def _read(path: Path, fields: pa.Schema) -> pa.Table:
     try:
         if path.name.endswith(OPEN):
             try:
-                return read_open_part(path).select(fields.names).cast(fields)
+                return read_open_part(path, fields).select(fields.names).cast(fields)
             except FileNotFoundError:  # its writer has closed it since
                 path = _closed(path)
         return pq.read_table(path, columns=fields.names, schema=fields)
