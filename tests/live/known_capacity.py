@@ -2,7 +2,9 @@
 
 service: c slots that hold every request s seconds serve c / s requests a second (3 sizes). generator: g
 generators that need m seconds an image make g / m images a second. freshness: statuses that come into feeds
-one after the other, every f seconds, do so at 1 / f a second, while every answer is quick.
+one after the other, every f seconds, do so at 1 / f a second, while every answer is quick. That is where the
+queue has no end; the capacity within an objective is where its quantile reaches the limit, a few per cent
+below: in M/D/c, whose waits are half of those of M/M/c.
 
 Sessions are short and every page ends in a post where posts are counted, so that a load is known by its rate.
 """
@@ -18,10 +20,12 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from scipy.optimize import brentq
 
 from flashcrowd.reference.faults import Faults
 from flashcrowd.reference.process import ReferencePlatform
 from flashcrowd.reference.settings import Generator, Settings
+from flashcrowd.report.capacity.queueing import wait_quantile_s
 
 SHORT = {"budget": "60s", "think": "55s"}
 LOAD = {"members": 100, "time_lapse": 600, "history_posts": 50, "timeout": "6s"}
@@ -31,24 +35,44 @@ LOAD = {"members": 100, "time_lapse": 600, "history_posts": 50, "timeout": "6s"}
 class Known:
     """A platform, a crowd, and what it holds.
 
-    `settings`: of the platform · `crowd`: sections of the scenario · `slo` · `counts`: actions that the limit
-    is about, none = all · `limit_per_s`: how many of them it holds · `first`: of the search, sessions/s.
+    `settings`: of the platform · `slo` · `slots` of `each_s` seconds: what bounds it · `level`, `limit_s`: of
+    the objective · `first`: of the search, sessions/s · `counts`: actions that it is about (none: all) ·
+    `crowd`: sections of the scenario.
     """
 
     settings: Settings
     slo: str
-    limit_per_s: float
+    slots: int
+    each_s: float
+    level: float
+    limit_s: float
     first: float
     counts: tuple[str, ...] = ()
     crowd: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def saturation_per_s(self) -> float:
+        """Beyond it the queue has no end."""
+        return self.slots / self.each_s
+
+    @property
+    def limit_per_s(self) -> float:
+        """The largest rate at which the objective is kept in M/D/c."""
+
+        def excess(rate: float) -> float:
+            wait_s = wait_quantile_s(self.slots, rate, self.each_s, self.level) / 2
+            return wait_s + self.each_s - self.limit_s
+
+        return float(brentq(excess, 0.1 * self.saturation_per_s, 0.99999 * self.saturation_per_s))
+
 
 def service(slots: int, service_ms: float) -> Known:
     """A platform with so many service slots."""
-    limit = 1000 * slots / service_ms
+    each_s = service_ms / 1000
     faults = Faults(service_slots=slots, service_ms=service_ms)
     no_images = {"content": {"ai_share": 0.0}}
-    return Known(Settings(faults=faults), "all.p95<500ms, errors<1%", limit, limit / 12, (), no_images)
+    slo = "all.p95<500ms, errors<1%"
+    return Known(Settings(faults=faults), slo, slots, each_s, 0.95, 0.5, slots / each_s / 12, (), no_images)
 
 
 KNOWN = {
@@ -58,7 +82,10 @@ KNOWN = {
     "generator": Known(
         Settings(generator=Generator(slots=6, median_s=0.3, sigma=0.0, blocked=0.0)),
         "generate.p95<2s",
-        20.0,
+        6,
+        0.3,
+        0.95,
+        2.0,
         4.0,
         ("generate",),
         {"content": {"ai_share": 1.0, "posts_per_day": 30}},
@@ -66,7 +93,10 @@ KNOWN = {
     "freshness": Known(
         Settings(faults=Faults(fanout_ms=50)),
         "freshness.p90<2s",
-        20.0,
+        1,
+        0.05,
+        0.9,
+        2.0,
         4.0,
         ("post", "reply"),
         {"content": {"ai_share": 0.0, "posts_per_day": 30}, "freshness": {"reads_per_s": 40}},
@@ -96,7 +126,8 @@ def searched(known: Known, folder: Path, seed: int) -> dict[str, Any]:
     per_session = sum(each.get(name, 0.0) for name in known.counts) if known.counts else sum(each.values())
     low, high = (found["sessions_per_s"][end] * per_session for end in ("holds", "fails"))
     return {
-        "limit_per_s": known.limit_per_s,
+        "limit_per_s": round(known.limit_per_s, 2),
+        "saturation_per_s": round(known.saturation_per_s, 2),
         "bracket_per_s": [round(low, 2), round(high, 2)],
         "width": round(high / low - 1, 4),
         "confirmed": found["confirmed"],
