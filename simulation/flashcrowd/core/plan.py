@@ -14,7 +14,7 @@ from flashcrowd.core.clock import DAY
 from flashcrowd.core.errors import ScenarioError
 from flashcrowd.core.growth import Retention
 from flashcrowd.core.settings import Duration, Moment, Settings, Share
-from flashcrowd.core.strict_yaml import complaints, read_yaml
+from flashcrowd.core.strict_yaml import complaints, find_yaml, read_yaml
 
 SIGNS: Final = {"k": 1e3, "M": 1e6, "G": 1e9}
 
@@ -275,12 +275,7 @@ def load_plan(name_or_path: str) -> tuple[Plan, Path]:
     Raises:
         ScenarioError: names file, field, what was found and what is allowed.
     """
-    path = Path(name_or_path)
-    if not path.is_file():
-        bundled = bundled_plans()
-        if name_or_path not in bundled:
-            raise ScenarioError(f"{name_or_path}: no such file or bundled plan ({', '.join(bundled)})")
-        path = bundled[name_or_path]
+    path = find_yaml(name_or_path, bundled_plans(), "plan")
     return checked_plan(read_yaml(path), path.name, path.stem), path.parent
 
 

@@ -6,7 +6,6 @@ Everything has a default, so a scenario holds only what it changes. A file is ch
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -21,7 +20,7 @@ from flashcrowd.core.moderation import Harm, Moderation
 from flashcrowd.core.own import anchored, is_own
 from flashcrowd.core.rings import Ring
 from flashcrowd.core.settings import Abort, Duration, Positive, Profile, Settings, Share
-from flashcrowd.core.strict_yaml import complaints, read_yaml
+from flashcrowd.core.strict_yaml import complaints, find_yaml, read_yaml
 from flashcrowd.core.timeline import Event
 from flashcrowd.core.wishes import MODEL, PROFILES, RULES
 
@@ -337,12 +336,7 @@ def load_scenario(name_or_path: str) -> Scenario:
     Raises:
         ScenarioError: names file, field, what was found and what is allowed.
     """
-    path = Path(name_or_path)
-    if not os.path.isfile(path):  # unlike Path.is_file, False for what no path can be
-        bundled = bundled_scenarios()
-        if name_or_path not in bundled:
-            raise ScenarioError(f"{name_or_path}: no such file or bundled scenario ({', '.join(bundled)})")
-        path = bundled[name_or_path]
+    path = find_yaml(name_or_path, bundled_scenarios(), "scenario")
     return _checked(read_yaml(path), path.name, default_name=path.stem).anchored(path.parent)
 
 

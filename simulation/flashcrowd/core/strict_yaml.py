@@ -1,6 +1,8 @@
 """Reads YAML strictly, and says in one line what is wrong: the field, what was found, what is allowed."""
 
+import os
 import reprlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, get_args
 
@@ -22,6 +24,19 @@ class _Loader(yaml.SafeLoader):
                 raise yaml.MarkedYAMLError(problem=f"{key.value} stands twice", problem_mark=key.start_mark)
             seen.add(key.value)
         return super().construct_mapping(node, deep)
+
+
+def find_yaml(name_or_path: str, bundled: Mapping[str, Path], kind: str) -> Path:
+    """The file at a path, or the bundled one of that name; `kind` says in errors what is looked for.
+
+    Raises:
+        ScenarioError: names what is bundled.
+    """
+    if os.path.isfile(name_or_path):  # unlike Path.is_file, False for what no path can be
+        return Path(name_or_path)
+    if name_or_path not in bundled:
+        raise ScenarioError(f"{name_or_path}: no such file or bundled {kind} ({', '.join(bundled)})")
+    return bundled[name_or_path]
 
 
 def read_yaml(path: Path) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from flashcrowd.core.errors import ScenarioError
 from flashcrowd.core.registry import nearest
 from flashcrowd.core.scenario import Scenario, changed_scenario, load_scenario
 from flashcrowd.core.settings import Settings
-from flashcrowd.core.strict_yaml import complaints, read_yaml
+from flashcrowd.core.strict_yaml import complaints, find_yaml, read_yaml
 
 MOST_ARMS: Final = 100
 
@@ -112,12 +112,7 @@ def load_study(name_or_path: str, changes: Mapping[str, Any] | None = None) -> P
     Raises:
         ScenarioError: names file, field, what was found and what is allowed.
     """
-    path = Path(name_or_path)
-    if not os.path.isfile(path):  # unlike Path.is_file, False for what no path can be
-        bundled = bundled_studies()
-        if name_or_path not in bundled:
-            raise ScenarioError(f"{name_or_path}: no such file or bundled study ({', '.join(bundled)})")
-        path = bundled[name_or_path]
+    path = find_yaml(name_or_path, bundled_studies(), "study")
     study = _checked(read_yaml(path), path)
     return Plan(study, _arms(study, path, changes or {}))
 
