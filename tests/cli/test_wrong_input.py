@@ -74,6 +74,12 @@ TABLE = [
         6,
         "bad.yaml: cannot hold the platform's data",
     ),
+    Wrong(
+        "check: no duration",
+        "check smoke --baseline http://127.0.0.1:1 --candidate http://127.0.0.1:1 --turn 5x",
+        2,
+        "unit 'x' is not one of ms, s, m, min, h, d, w",
+    ),
     Wrong("load: nobody listens", "load smoke --target http://127.0.0.1:{closed_port}", 6, "127.0.0.1"),
     Wrong("load: no address", "load smoke --target nonsense", 2, "nonsense"),
     Wrong(

@@ -7,7 +7,7 @@ import gevent
 
 from flashcrowd.load.adapters.item import Account, Item, Page
 from flashcrowd.load.line import Closed
-from flashcrowd.load.lookout import AT_ONCE, Lookout
+from flashcrowd.load.lookout import AT_ONCE, READS_EACH, Lookout
 from flashcrowd.load.ownership import EVERYONE
 from flashcrowd.load.wire import Answer
 
@@ -71,9 +71,9 @@ def answered():
     return made
 
 
-def watched(stage, limit_s=30.0, posts=("p",), followers=(FOLLOWER,)):
+def watched(stage, limit_s=30.0, posts=("p",), followers=(FOLLOWER,), reads_per_s=1e6):
     """Make posts, and look for them until the window is over; rows as (hidden, seen, reads)."""
-    lookout = Lookout(stage, {AUTHOR: followers}, reads_per_s=1e6, limit_s=limit_s)
+    lookout = Lookout(stage, {AUTHOR: followers}, reads_per_s, limit_s)
     for name in posts:
         lookout.made("post", AUTHOR, name, answered())
     run(lookout)
@@ -119,9 +119,11 @@ def test_end_of_the_window_ends_all_looking():
 
 
 def test_few_posts_are_looked_for_at_a_time():
-    """The sample is bounded, whatever is posted."""
-    stage = Stage(*[page(*"abcdefgh")] * 8)
-    assert len(watched(stage, posts=tuple("abcdefgh"))) == AT_ONCE
+    """The sample is bounded, whatever is posted: by two, or by how many can be read often enough."""
+    posts = tuple("abcdefgh")
+    for reads_per_s, most in ((AT_ONCE * READS_EACH - 1, AT_ONCE), (3 * READS_EACH, 3), (1e6, len(posts))):
+        stage = Stage(*[page(*posts)] * len(posts))
+        assert len(watched(stage, posts=posts, reads_per_s=reads_per_s)) == most
 
 
 def test_post_that_nobody_follows_is_not_looked_for():

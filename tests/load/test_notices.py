@@ -25,7 +25,7 @@ def test_post_wakes_whom_it_wakes_offline(world):
     """Same id, author and time: the same followers at the same times as on the offline platform."""
     offline, notices = OfflinePlatform(world), Notices(world, range(400))
     for number, author in enumerate((3, 50, 200)):
-        due = offline._pushes(Item(number, number, author, 70000.0, 0, 0, False))
+        due = offline._pushes(Item(number, number, author, 70000.0, 0, 0, False, address=number))
         expected = {(entry.member, entry.t) for entry in due}
         assert expected
         assert {(visit.member, visit.t) for visit in notices.of_post(author, number, 70000.0)} == expected

@@ -19,7 +19,7 @@ from flashcrowd.report.sections import SECTIONS, sections
 from flashcrowd.report.sections.palette import DARK, LIGHT, coloured
 from flashcrowd.report.verdict import verdict
 
-OPTIONAL = ("beside", "feedback", "freshness", "moderation", "together")
+OPTIONAL = ("beside", "feedback", "freshness", "harm", "moderation", "together")
 """Sections that are not there where they do not apply."""
 
 KINDS = ("offline", "live", "empty_offline", "empty_live", "killed", "no_cascades", "one_action")

@@ -112,6 +112,10 @@ def command(
 
     output = Output(json, quiet)
     limits = Limits(effect=smallest)
+    try:
+        turn_s = seconds(turn)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--turn") from error
     chosen = load_scenario(scenario).changed(seed=seed)
     if is_setting(baseline) and is_setting(candidate):
         wanted = Societies(chosen, (baseline, candidate), members, days, pairs, limits)
@@ -133,9 +137,7 @@ def command(
             stack.enter_context(closing(side_of(text, health, start, build)))
             for text in (baseline, candidate)
         )
-        duel = Duel(
-            chosen, (first, second), folder / "blocks", adapter, tuple(i_own or ()), replay, seconds(turn)
-        )
+        duel = Duel(chosen, (first, second), folder / "blocks", adapter, tuple(i_own or ()), replay, turn_s)
         found = _fight(duel, chosen, pairs, limits, output)
     wall_s = time.monotonic() - began
     return report_outcome(found, (first.text, second.text), chosen.name, wall_s, folder, output)
