@@ -119,6 +119,13 @@ def test_freshness_is_judged_by_the_posts_looked_for(after_s, verdict):
     assert attainment.attained(objective, seen).verdict == verdict
 
 
+def test_backlog_is_what_the_last_of_them_took():
+    """Posts that took ever longer, at last 4 s: so long the queue before the feeds needs to be empty."""
+    objective = parse("freshness.p90 < 1s")
+    assert observed(objective, window(0.0), sightings(np.linspace(0, 4, 50))).backlog_s == pytest.approx(4.0)
+    assert observed(objective, window(0.0), None).backlog_s == 0.0
+
+
 def test_posts_that_are_looked_for_still_say_nothing():
     """Looking that ended with the run, before the limit, is left out; without posts nothing is known."""
     objective = parse("freshness.p90 < 9s")

@@ -74,7 +74,7 @@ class Platform:
         self.rates = []
         self._interrupted_in = interrupted_in
 
-    def recover(self):
+    def recover(self, backlog_s):
         """It is always calm."""
         return True
 

@@ -111,8 +111,13 @@ class Prober:
         there = rate * self._scenario.sessions.budget / load.time_lapse
         return min(self._scenario.population.members, max(load.members, math.ceil(SPARE * there)))
 
-    def recover(self) -> bool:
-        """Wait until what the last probe left behind is worked off; False when it takes too long."""
+    def recover(self, backlog_s: float = 0.0) -> bool:
+        """Wait until what the last probe left behind is worked off; False when it takes too long.
+
+        Args:
+            backlog_s: what light requests do not meet: posts that wait for their feeds, images in a queue.
+        """
+        gevent.sleep(min(backlog_s, RECOVERY_LIMIT_S))
         limit_s, calm = time.monotonic() + RECOVERY_LIMIT_S, 0
         while time.monotonic() < limit_s:
             quick = self._light_request_s() <= max(CALM * self._rest_s, self._rest_s + 0.02)

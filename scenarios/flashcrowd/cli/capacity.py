@@ -167,6 +167,7 @@ class _Search:
         self._folder = folder / "probes"
         self._longest_s = longest_s
         self._output = output
+        self._backlog_s = 0.0
 
     def run(self, first: float, precision: float, most: float, members_per_rate: float) -> "Capacity":
         """Probe until the bracket is narrow and confirmed."""
@@ -193,7 +194,7 @@ class _Search:
         reason = "the platform does not recover"
         for _ in range(MOST_ATTEMPTS):
             shutil.rmtree(path, ignore_errors=True)  # of an attempt that was invalid, or interrupted
-            if not self._prober.recover():
+            if not self._prober.recover(self._backlog_s):
                 continue
             longest_s = self._longest_s * (CONFIRMATION if due.confirms else 1.0)
             least_s = min(LEAST_WINDOW_S, longest_s) if due.grows else LEAST_SHARE * self._longest_s
@@ -221,7 +222,9 @@ class _Search:
         from flashcrowd.report.capacity.observed import observed
 
         horizon_s = HORIZON * self._longest_s
-        return [attained(one, observed(one, measured, sightings), horizon_s) for one in self._objectives]
+        seen = [observed(one, measured, sightings) for one in self._objectives]
+        self._backlog_s = max(one.backlog_s for one in seen)
+        return [attained(*pair, horizon_s) for pair in zip(self._objectives, seen, strict=True)]
 
     def _read(self, due: "Next", path: Path, ended_s: float) -> "tuple[Probe, str]":
         """What a probe's record says until its end, and why it may not be judged ("" = it may)."""

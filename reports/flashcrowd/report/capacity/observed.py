@@ -31,6 +31,14 @@ class Observed:
     def __len__(self) -> int:
         return len(self.at_s)
 
+    @property
+    def backlog_s(self) -> float:
+        """How long the last tenth of them took at most, s: so long a queue in order of arrival needs until it
+        is empty again. 0 where nothing is known."""
+        last = self.value_ms[-max(1, len(self) // 10) :]
+        last = last[np.isfinite(last)]
+        return float(last.max()) / 1000 if len(last) else 0.0
+
     def later_half(self) -> "Observed":
         """Those of the later half of the window: by then a load that is too large has left its mark."""
         if not len(self):
