@@ -19,7 +19,7 @@ from flashcrowd.sim.world import World
 VISITS_AT_FIRST: Final = 1024
 
 ITEMS_A_MEMBER: Final = 3
-"""Items a member for which there is room from the beginning, about those of two days. Room that is not used
+"""Items a member for which there is room from the beginning, about those of four days. Room that is not used
 takes no memory, and room that runs out is copied, which for a moment takes twice as much."""
 
 KEPT: Final = 80
