@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+import simpy
 
 from flashcrowd.core.clock import DAY
 from flashcrowd.report.capacity.queueing import servers_for, servers_needed
@@ -87,7 +88,6 @@ def test_large_pools_are_sized_by_the_square_root():
 
 def simulated_waits(slots, images_per_s, mean_s, sigma, images, seed):
     """Waits before a generator pool, in order of arrival: simulated with simpy."""
-    simpy = pytest.importorskip("simpy")
     rng = np.random.default_rng(seed)
     world = simpy.Environment()
     pool = simpy.Resource(world, slots)

@@ -20,7 +20,7 @@ class Governance:
     """Harm and moderation in the record of an offline run.
 
     Attributes:
-        harmful: posts that do harm.
+        harmful: posts that do harm and that the classifier has judged by the end of the run.
         exposures: how often any member was shown one of them, exactly.
         exposed: different members to whom that happened.
         views: items shown to members in all; NaN where not known.
