@@ -15,11 +15,11 @@ def test_file_is_found_beside_the_scenario(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text("answer = 42\n")
     (tmp_path / "own.yaml").write_text(
         "platform: {ranker: mine.py:answer}\npopulation: {personas: {mine.py:x: 0.1}}\n"
-        "decisions: {match: mine.py:y}\n"
+        "decisions: {match: mine.py:y}\nevents: [{kind: switch, at: 1h, ranker: mine.py:z}]\n"
     )
     scenario = load_scenario(str(tmp_path / "own.yaml"))
     whole = f"{(tmp_path / 'mine.py').resolve()}"
-    assert scenario.own() == [f"{whole}:answer", f"{whole}:x", f"{whole}:y"]
+    assert scenario.own() == [f"{whole}:answer", f"{whole}:x", f"{whole}:y", f"{whole}:z"]
     assert Registry("rankers", {}).get(scenario.platform.ranker) == 42
     assert anchored("chronological", tmp_path) == "chronological"
 

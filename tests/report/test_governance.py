@@ -38,9 +38,12 @@ def verdicts(*rows: tuple[float, int, int, bool, str, str, float, float]) -> Col
 
 
 def test_story_of_three_posts_is_counted() -> None:
-    """Post 1 is found late and removed; post 2 never; post 3 does no harm, is removed and restored."""
+    """Post 1 is found late and removed; post 2 never; post 3 does no harm, is removed and restored; post 4,
+    not judged yet, counts all the same."""
     ruled = verdicts(
         (100.0, 1, 7, True, "classifier", "remove", 40.0, 40.0),
+        (40.0, 1, 7, True, "classifier", "pending", 40.0, 40.0),
+        (390.0, 4, 9, True, "classifier", "pending", 390.0, 390.0),
         (110.0, 2, 7, True, "classifier", "none", 50.0, 50.0),
         (120.0, 3, 8, False, "classifier", "limit", 60.0, 60.0),
         (400.0, 3, 8, False, "appeal", "restore", 60.0, 300.0),
@@ -51,13 +54,13 @@ def test_story_of_three_posts_is_counted() -> None:
         "outcome": np.array([OUTCOME_CODE["blocked"], OUTCOME_CODE["blocked"], OUTCOME_CODE["ok"]]),
     }
     found = governance(seen, ruled, actions, views=30.0)
-    assert (found.harmful, found.exposures, found.exposed, found.acted) == (2, 3, 2, 1)
+    assert (found.harmful, found.exposures, found.exposed, found.acted) == (3, 3, 2, 1)
     assert (found.removals, found.false_removals, found.false_share) == (2, 1, 0.5)
     assert (found.appeals, found.restored, found.limited, found.refused) == (1, 1, 1, 1)
     assert (found.wait_s.p50, found.queue_s.p50, found.exposure_share) == (60.0, 100.0, 0.1)
     named = {metric.name: metric.value for metric in governance_metrics(found)}
-    assert named["moderation.acted_share"] == 0.5
-    assert named["harm.exposures_per_post"] == 1.5
+    assert named["moderation.acted_share"] == pytest.approx(1 / 3)
+    assert named["harm.exposures_per_post"] == 1.0
 
 
 def test_record_without_harm_has_no_such_figures() -> None:

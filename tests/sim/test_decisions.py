@@ -12,8 +12,9 @@ from flashcrowd.core.errors import ExitCode, ScenarioError
 from flashcrowd.core.own import load_own
 from flashcrowd.core.scenario import Scenario, load_scenario
 from flashcrowd.sim import behaviour
+from flashcrowd.sim.compiled import hot, inner
 from flashcrowd.sim.decisions import DECISIONS, USUAL, decisions_of
-from flashcrowd.sim.kernel.variant import _blaming
+from flashcrowd.sim.kernel.blame import blamed
 from flashcrowd.sim.personas import persona_mix
 from flashcrowd.sim.world import build_world, check_ranker
 
@@ -128,15 +129,58 @@ def test_mistake_that_shows_in_the_run_is_said_with_its_line(
     assert capsys.readouterr().err == "flashcrowd: mine.py:4: ValueError: odd\n"
 
 
-def test_mistake_in_compiled_code_is_the_users(tmp_path: Path) -> None:
-    """What compiled code raises with a line of the user's file keeps it; else it is said whose it is."""
-    function = load_own(
-        broken(tmp_path, f"{HEAD}    raise ValueError('odd')\n").decisions["like_probability"]
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("    if rate > 0:\n        raise ValueError('odd')\n", r"^mine\.py:3: ValueError: odd$"),
+        (
+            "    half = rate / 2\n    return half / (appeal - 2)\n",
+            r"^mine\.py:3: ZeroDivisionError: division by ",
+        ),
+        (
+            "    x = appeal % (rate + 9)\n    return x / (appeal - 2)\n",
+            r"^mine\.py:2, or mine\.py:3: Zero.*\(`--engine agents` says in which line\)$",
+        ),
+    ],
+)
+def test_mistake_in_compiled_code_is_said_with_its_line(tmp_path: Path, text: str, complaint: str) -> None:
+    """Raised or divided by 0: the line of the user's file, or the lines that it may be."""
+    own = broken(tmp_path, f"{HEAD}{text}    return 0.1\n").decisions["like_probability"]
+    decide = inner(load_own(own))
+
+    def compiled(x: float) -> float:
+        return float(decide(x, x, x, x))
+
+    with pytest.raises(ScenarioError, match=complaint), blamed([own]):
+        hot(compiled)(2.0)
+
+
+def test_mistake_without_behaviours_of_ones_own_is_nobodys() -> None:
+    """What our compiled code raises stays a bug of the harness."""
+    with pytest.raises(ZeroDivisionError), blamed([]):
+        1 // 0  # noqa: B018
+
+
+def test_ranker_of_the_user_is_given_luck_in_both_engines(tmp_path: Path) -> None:
+    """A ranker that orders by luck alone: action for action over two hours."""
+    (tmp_path / "mine.py").write_text(
+        "def lottery(age_s, likes, reposts, replies, interest, luck):\n    return luck\n"
     )
-    with pytest.raises(ValueError, match="odd"):
-        _blaming(function)(1.0, 1.0, 1.0, 1.0)
-    with pytest.raises(ScenarioError, match="a decision of your own raised ZeroDivisionError"):
-        _blaming(lambda: 1 // 0)()
+    world = build_world(societies.busy(**{"platform.ranker": f"{tmp_path}/mine.py:lottery"}))
+    societies.assert_same(societies.lived(world, "kernel", 120), societies.lived(world, "agents", 120))
+
+
+def test_ranker_that_fails_in_the_run_ends_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A ranker switched to in mid-run, found beside the scenario's file, that no trial found wrong."""
+    (tmp_path / "mine.py").write_text(
+        "def odd(age_s, likes, reposts, replies, interest, luck):\n    return 1 / (int(luck * 16) - 9)\n"
+    )
+    (tmp_path / "s.yaml").write_text(
+        "population: {members: 600}\nduration: 2h\nevents: [{kind: switch, at: 1h, ranker: mine.py:odd}]\n"
+    )
+    command = ["simulate", str(tmp_path / "s.yaml"), "--quiet", "--out", str(tmp_path / "run")]
+    assert run(command) == ExitCode.USAGE
+    assert capsys.readouterr().err == "flashcrowd: mine.py:2: ZeroDivisionError: division by zero\n"
 
 
 def test_decision_that_says_yes_or_no_must_say_so(tmp_path: Path) -> None:

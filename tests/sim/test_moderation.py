@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from societies import TICKS_A_DAY, Tables, assert_same, busy, lived, of
 
-from flashcrowd.core.events import JUDGES, VERDICTS
+from flashcrowd.core.events import VERDICTS
 from flashcrowd.core.moderation import Moderation
 from flashcrowd.core.scenario import Scenario
+from flashcrowd.report.metrics.governance import governance
 from flashcrowd.sim.moderation import Desk, Posts
 from flashcrowd.sim.world import World, build_world
 
@@ -132,6 +133,18 @@ def test_posts_that_two_arms_share_are_alike() -> None:
     assert truth(free) & shared == truth(ruled) & shared
 
 
+def test_harmful_posts_are_known_before_anybody_has_judged_them() -> None:
+    """A classifier that takes months knows as many as one that judges at once; both engines say so."""
+    slow = build_world(governed(recall=1.0, delay=100.0 * 86400))
+    kernel = lived(slow, "kernel", 300)
+    found = governance(kernel["harm"], kernel["verdicts"], kernel["actions"], views=1e9)
+    assert found.harmful == len(truth(kernel)) > 5
+    assert found.acted == 0
+    assert_same(kernel, lived(slow, "agents", 300))
+    blind = lived(build_world(governed(recall=0.0, delay=0.0)), "kernel", 300)
+    assert truth(blind) == truth(kernel)
+
+
 def made(tables: Tables) -> set[tuple[int, float]]:
     """Authors and times of all originals."""
     rows = [of(tables["actions"], action, "ok") for action in ("post", "quote")]
@@ -141,7 +154,7 @@ def made(tables: Tables) -> set[tuple[int, float]]:
 def truth(tables: Tables) -> set[tuple[int, float]]:
     """Authors and times of harmful originals."""
     verdicts = tables["verdicts"]
-    rows = verdicts["harmful"] & (verdicts["by"] == JUDGES.index("classifier"))
+    rows = verdicts["verdict"] == VERDICTS.index("pending")
     return set(zip(verdicts["author"][rows].tolist(), verdicts["posted"][rows].tolist(), strict=True))
 
 

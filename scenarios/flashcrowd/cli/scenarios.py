@@ -74,14 +74,11 @@ def check(
 def _check_scenario(name: str, output: Output) -> None:
     from flashcrowd.core.scenario import load_scenario
     from flashcrowd.report.slo import parse_all
-    from flashcrowd.sim.world import check_ranker, check_scenario
+    from flashcrowd.sim.world import check_scenario
 
     loaded = load_scenario(name)
     parse_all(loaded.slo)
     check_scenario(loaded)
-    for event in loaded.events:
-        if event.kind == "switch" and event.ranker is not None:
-            check_ranker(event.ranker)
     output.result({"scenario": loaded.resolved(), "digest": loaded.digest()})
     output.console().print(f"{loaded.name}: right (digest {loaded.digest()})")
 

@@ -153,9 +153,9 @@ EXPOSURES_SCHEMA: Final = pa.schema(
 JUDGES: Final = ("classifier", "people", "appeal")
 """Who judged a post: the classifier, people who were brought to it, people to whom its author appealed."""
 
-VERDICTS: Final = ("none", "label", "downrank", "remove", "review", "restore", "limit")
+VERDICTS: Final = ("none", "label", "downrank", "remove", "review", "restore", "limit", "pending")
 """What came of a judgement: nothing · a label, less reach, removal · people judge next · back as it was · the
-post is removed, and from now on its author is limited."""
+post is removed, and from now on its author is limited · it has been made, and waits to be judged."""
 
 VERDICTS_SCHEMA: Final = pa.schema(
     [
@@ -169,7 +169,8 @@ VERDICTS_SCHEMA: Final = pa.schema(
         ("opened", pa.float64()),  # s, when the case came before the judge: its wait began
     ]
 )
-"""Every post that does harm has a row by the classifier, `none` where it was not found."""
+"""Every post that does harm has a row by the classifier, `pending`, from the moment in which it was made:
+those too are known that nobody has judged by the end of the run. What comes of it is a row of its own."""
 
 SIGHTINGS_SCHEMA: Final = pa.schema(
     [

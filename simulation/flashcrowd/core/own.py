@@ -3,6 +3,7 @@
 A file is run once in a process. What is wrong with it is said in one line, with the file and the line.
 """
 
+import ast
 import hashlib
 import sys
 import traceback
@@ -90,6 +91,24 @@ def mistake_of(error: BaseException) -> str | None:
     if not frames:
         return None
     return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}: {type(error).__name__}: {error}"
+
+
+def divisions_of(references: list[str]) -> list[str]:
+    """Where the files behind some references divide by what may be 0, in order, as `mine.py:7`."""
+    places = []
+    for path in sorted({Path(reference.rsplit(":", 1)[0]) for reference in references}):
+        lines = {line for node in ast.walk(ast.parse(_text(path))) if (line := _line_of_division(node))}
+        places += [f"{path.name}:{line}" for line in sorted(lines)]
+    return places
+
+
+def _line_of_division(node: ast.AST) -> int:
+    """The line of a piece of code that divides by anything but a number that is not 0; 0 of any other."""
+    if not isinstance(node, ast.BinOp | ast.AugAssign):
+        return 0
+    by = node.right if isinstance(node, ast.BinOp) else node.value
+    harmless = isinstance(by, ast.Constant) and bool(by.value)
+    return node.lineno if isinstance(node.op, ast.Div | ast.FloorDiv | ast.Mod) and not harmless else 0
 
 
 @cache

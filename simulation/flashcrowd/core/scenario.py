@@ -275,17 +275,25 @@ class Scenario(Settings):
         personas = {anchored(name, folder): share for name, share in self.population.personas.items()}
         decisions = {name: anchored(reference, folder) for name, reference in self.decisions.items()}
         ranker = anchored(self.platform.ranker, folder)
+        events = tuple(
+            event.model_copy(update={"ranker": anchored(event.ranker, folder)})
+            if event.kind == "switch" and event.ranker is not None
+            else event
+            for event in self.events
+        )
         return self.model_copy(
             update={
                 "population": self.population.model_copy(update={"personas": personas}),
                 "platform": self.platform.model_copy(update={"ranker": ranker}),
                 "decisions": decisions,
+                "events": events,
             }
         )
 
     def own(self) -> list[str]:
         """What comes from files of the user's, as `FILE.py:NAME`."""
-        named = [self.platform.ranker, *self.population.personas, *self.decisions.values()]
+        switched = [event.ranker for event in self.events if event.kind == "switch" and event.ranker]
+        named = [self.platform.ranker, *self.population.personas, *self.decisions.values(), *switched]
         return [name for name in named if is_own(name)]
 
     def digest(self) -> str:

@@ -91,10 +91,7 @@ def build_world(scenario: Scenario, graph: FollowGraph | ComputedGraph | None = 
         UsageError: when a persona, region, ranker or growth curve is unknown.
         ScenarioError: when an event is about a topic that does not exist.
     """
-    check_ranker(scenario.platform.ranker)  # what is not usable is told before anything is made
-    for event in scenario.events:
-        if event.kind == "switch" and event.ranker is not None:
-            check_ranker(event.ranker)
+    check_rankers(scenario)  # what is not usable is told before anything is made
     decisions = decisions_of(scenario)
     population = build_population(scenario)
     graph, ties = ties_of(scenario, population, graph or graph_of(scenario, population))
@@ -125,9 +122,21 @@ def check_scenario(scenario: Scenario) -> None:
     Raises:
         UsageError: says which names are known, or what is wrong in which line of which file.
     """
-    check_ranker(scenario.platform.ranker)
+    check_rankers(scenario)
     persona_mix(scenario.population.personas, scenario.name)
     decisions_of(scenario)
+
+
+def check_rankers(scenario: Scenario) -> None:
+    """Refuse a scenario whose ranker, or one that it switches to, is not usable.
+
+    Raises:
+        UsageError: as `check_ranker` does.
+    """
+    check_ranker(scenario.platform.ranker)
+    for event in scenario.events:
+        if event.kind == "switch" and event.ranker is not None:
+            check_ranker(event.ranker)
 
 
 def check_ranker(name: str) -> None:

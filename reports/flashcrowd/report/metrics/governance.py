@@ -20,7 +20,7 @@ class Governance:
     """Harm and moderation in the record of an offline run.
 
     Attributes:
-        harmful: posts that do harm and that the classifier has judged by the end of the run.
+        harmful: posts that do harm, whether or not anybody has judged them by the end of the run.
         exposures: how often any member was shown one of them, exactly.
         exposed: different members to whom that happened.
         views: items shown to members in all; NaN where not known.
@@ -63,14 +63,13 @@ class Governance:
 def governance(harm: Columns, verdicts: Columns, actions: Columns, views: float) -> Governance:
     """What the tables `harm` and `verdicts` say; zeros when they are empty."""
     by, verdict, harmful, post = (verdicts[name] for name in ("by", "verdict", "harmful", "post"))
-    first_by_classifier = harmful & (by == CLASSIFIER)
     acted = np.isin(verdict, ACTED)
     removed = np.isin(verdict, REMOVED)
     stopped, first = _first(post, verdicts["t"], acted & harmful)
     refused = np.isin(actions["action"], MAKING) & (actions["outcome"] == OUTCOME_CODE["blocked"])
     people = by != CLASSIFIER
     return Governance(
-        harmful=len(np.unique(post[first_by_classifier])),
+        harmful=len(np.unique(post[harmful])),
         exposures=len(harm["t"]),
         exposed=len(np.unique(harm["member"])),
         views=views,

@@ -13,6 +13,7 @@ from flashcrowd.sim import agenda, calendar, discovery
 from flashcrowd.sim.compiled import compiled_key, compiled_score
 from flashcrowd.sim.kernel import columns
 from flashcrowd.sim.kernel.arrivals import draw_slice
+from flashcrowd.sim.kernel.blame import blamed
 from flashcrowd.sim.kernel.commits import commit
 from flashcrowd.sim.kernel.downtime import turn_away
 from flashcrowd.sim.kernel.lanes import Lanes
@@ -66,6 +67,7 @@ class KernelEngine:
         self.state = columns.new_state(world, sampled, self._uses, rules_of(scenario), *keys)
         self._desk = desk_of(scenario)
         self._scenario = scenario
+        self._own = [name for name in scenario.own() if name not in scenario.population.personas]
         self._most_followees = world.graph.most_places
         self.lanes = Lanes(
             threads, self._most_followees + len(self.state.changes), visits_with(world.decisions)
@@ -107,7 +109,8 @@ class KernelEngine:
             turn_away(self.state, due, down._replace(key=np.uint64(down.key)))
         self._make_room_for_visits(len(due.member))
         admit(self.state, due, self._session_key)
-        self.lanes.visit(self.state, self._score, self.tick, due)
+        with blamed(self._own):
+            self.lanes.visit(self.state, self._score, self.tick, due)
         self.state = self.lanes.emptied_into(self.state)
         self._make_room_for_items(self._count(columns.N_ROWS) - first_row)
         at = commit(self.state, first_row)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.sim.moderation import is_governed
 from flashcrowd.sim.platform import strangers_of
+from flashcrowd.sim.rankers import WITHOUT_LUCK
 
 
 class Rules(NamedTuple):
@@ -32,7 +33,7 @@ class Rules(NamedTuple):
     generation_cap_s: float
     patience_s: float
     strangers: int  # candidates of a home page from whom the member does not follow
-    by_luck: bool
+    by_luck: bool  # the ranker may want it
     governed: bool  # posts can do harm, or be moderated
     by_author: bool  # draws about an item hang on its author and time
     marked: bool  # either: `State.marks` is kept
@@ -69,7 +70,7 @@ def rules_of(scenario: Scenario) -> Rules:
         images.cap,
         images.patience,
         strangers_of(scenario),
-        scenario.platform.ranker == "random",
+        scenario.platform.ranker not in WITHOUT_LUCK,
         is_governed(scenario),
         scenario.content.draws == "author",
         is_governed(scenario) or scenario.content.draws == "author",

@@ -12,8 +12,6 @@ from inspect import isfunction
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, Final
 
-from flashcrowd.core.errors import ScenarioError
-from flashcrowd.core.own import mistake_of
 from flashcrowd.sim import behaviour
 from flashcrowd.sim.compiled import hot_variant, inner, let_call
 from flashcrowd.sim.decisions import Decisions, rebound
@@ -33,22 +31,8 @@ def visits_with(decisions: Decisions) -> Callable[..., int]:
         if isfunction(value):
             let_call(value)
             inner(value)
-    return _blaming(_Again(decisions).of_compiled(visit_some))
-
-
-def _blaming(visits: Callable[..., int]) -> Callable[..., int]:
-    """The same, that says whose mistake an error is; compiled code does not always know the line."""
-
-    def careful(*arguments: Any) -> int:
-        try:
-            return visits(*arguments)
-        except Exception as error:
-            if mistake_of(error):
-                raise
-            raised = f"a decision of your own raised {type(error).__name__}: {error}"
-            raise ScenarioError(f"{raised} (`--engine agents` says in which line)") from error
-
-    return careful
+    again: Callable[..., int] = _Again(decisions).of_compiled(visit_some)
+    return again
 
 
 class _Again:

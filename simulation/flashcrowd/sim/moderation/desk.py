@@ -69,6 +69,8 @@ class Desk:
             case = self._case(posts, i)
             case.remedy = "none"
             case.opened = case.posted
+            if case.harmful:
+                self._note(case, case.posted, "classifier", "pending")
             heapq.heappush(self._agenda, (float(judged[i]), case.post, CLASSIFIED))
 
     def take_reports(self, posts: Posts, at: Any) -> None:

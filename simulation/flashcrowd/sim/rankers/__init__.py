@@ -24,6 +24,9 @@ RANKERS = Registry(
     },
 )
 
+WITHOUT_LUCK: Final = ("chronological", "engagement", "interest")
+"""Rankers that have no use for `luck`: it is not drawn for them, which takes time."""
+
 OUT_OF_NETWORK: Final = {"interest": 0.5}
 """Ranker -> share of its candidates that come from whom the viewer does not follow, where it is not 0.
 
