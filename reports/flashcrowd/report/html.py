@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -39,6 +40,7 @@ def html(title: str, subtitle: str, verdict: Verdict, sections: Sequence[Section
         "worth": quantity.worth,
         "spec": _embedded,
         "coded": _coded,
+        "breakable": _breakable,
         "explorer": _explored,
     }
     return environment.get_template("page.html.j2").render(
@@ -80,6 +82,11 @@ def _coded(text: str) -> Markup:
         Markup("<code>{}</code>").format(part) if place % 2 else escape(part)
         for place, part in enumerate(parts)
     )
+
+
+def _breakable(text: str) -> Markup:
+    """A text that may be broken inside dotted names, where there is no room."""
+    return Markup(re.sub(r"(?<=\w)([._])(?=\w)", r"\1<wbr>", str(escape(text))))
 
 
 def _explored(block: Explorer) -> dict[str, Any]:

@@ -56,14 +56,12 @@ def _answer(found: Findings) -> Section:
 
 
 def _differences(found: Findings) -> Section:
-    rows = [list(_row(found, outcome, arm)) for outcome in found.outcomes for arm in found.others]
-    columns = (
-        *("outcome", "arm", found.control, "arm's mean", "difference", "99 % interval"),
-        *("relative", "effect size", "seeds higher"),
-    )
+    arms = (found.control, *found.others)
+    rows = [list(_row(found, outcome, arm)) for outcome in found.outcomes for arm in arms]
+    columns = ("", "arm", "mean", "difference", "99 % interval", "relative", "effect size", "seeds higher")
     decided = sum(contrast.word != "undecided" for contrast in found.contrasts.values())
     finding = (
-        f"{decided} of {quantity.plural(len(rows), 'difference')} from {found.control} "
+        f"{decided} of {quantity.plural(len(found.contrasts), 'difference')} from {found.control} "
         "have an interval that does not hold 0."
     )
     note = (
@@ -75,13 +73,24 @@ def _differences(found: Findings) -> Section:
     return Section("differences", "Differences", "Differences", finding, [table])
 
 
+def _control(found: Findings, outcome: Outcome) -> Iterator[str | Cell]:
+    step = found.contrasts[found.others[0], outcome.metric].difference.half_width
+    yield outcome.metric
+    yield found.control
+    yield figure(found.estimates[found.control, outcome.metric].value, outcome.unit, step)
+    yield "control"
+    yield from [""] * 4
+
+
 def _row(found: Findings, outcome: Outcome, arm: str) -> Iterator[str | Cell]:
+    if arm == found.control:
+        yield from _control(found, outcome)
+        return
     contrast = found.contrasts[arm, outcome.metric]
     step = contrast.difference.half_width
-    yield outcome.metric if arm == found.others[0] else ""
+    yield ""
     yield arm
-    for name in (found.control, arm):
-        yield figure(found.estimates[name, outcome.metric].value, outcome.unit, step)
+    yield figure(found.estimates[arm, outcome.metric].value, outcome.unit, step)
     tone: Tone = "plain" if contrast.word == "undecided" else "good"
     yield Cell(difference(contrast.difference.value, outcome.unit, step), tone)
     yield interval(contrast.difference, outcome.unit)
