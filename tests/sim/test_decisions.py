@@ -59,6 +59,15 @@ def test_usual_scenario_is_not_touched_by_anothers_decisions(own: Scenario) -> N
     assert decisions.behaviour.reaction_ceiling(0.0, 0.0, 0.0, 0.0, 0.0, 0.0) > 1
 
 
+def test_same_file_elsewhere_is_compiled_for_itself(tmp_path: Path) -> None:
+    """Compiled code that was kept for one folder names the module of that folder."""
+    folders = [tmp_path / name for name in ("one", "other")]
+    for folder in folders:
+        folder.mkdir()
+    digests = {decisions_of(broken(folder, f"{HEAD}    return 0.1\n")).digest for folder in folders}
+    assert len(digests) == 2
+
+
 def test_persona_of_the_user_is_there_with_its_share(own: Scenario) -> None:
     """A fifth of the members are collectors, by the name of the persona; who is built in shares the rest."""
     personas, shares = persona_mix(own.population.personas, "own")

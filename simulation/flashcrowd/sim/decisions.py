@@ -36,7 +36,8 @@ class Decisions:
 
     Attributes:
         behaviour: `sim.behaviour`, or a copy of it with functions of the user's.
-        digest: of the user's files and of what was taken from them; empty = nothing.
+        digest: of the user's files, where they lie (compiled code finds their modules by that) and what was
+            taken from them; empty = nothing.
     """
 
     behaviour: Any = field(default=behaviour)
@@ -74,7 +75,7 @@ def _tried(named: tuple[tuple[str, str], ...]) -> Decisions:
         try_function(function, ours, name)
         own[name] = _standing_in(function, ours)
     digest = digest_of([reference for _, reference in named])
-    taken = " ".join(f"{name}={reference.rsplit(':', 1)[1]}" for name, reference in named)
+    taken = " ".join(f"{name}={reference}" for name, reference in named)
     return Decisions(copied(behaviour, own), f"{digest} {taken}")
 
 
