@@ -47,7 +47,9 @@ def test_proof_is_a_table_of_claims(capsys: pytest.CaptureFixture[str]) -> None:
     """An outage in a small world: every claim has a figure, a goal, and whether it is met."""
     code = run(["scenarios", "prove", "outage_return", "--members", "1500", "--json", "--quiet"])
     claims = json.loads(capsys.readouterr().out)["scenarios"]["outage_return"]
-    assert [claim["met"] for claim in claims[:3]] == [True] * 3
+    assert [claim["met"] for claim in claims[:4]] == [True] * 4
+    assert {claim["basis"] for claim in claims} == {"purpose", "settings"}
+    assert all(claim["why"] for claim in claims if claim["basis"] != "purpose")
     assert code == (0 if all(claim["met"] for claim in claims) else 1)
 
 

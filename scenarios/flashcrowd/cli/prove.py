@@ -29,7 +29,7 @@ def prove(
 
     Some run twice, with the same seed and without what they are about. Exit code 1: a goal is missed.
     """
-    from flashcrowd.cli.proofs import PROOFS
+    from flashcrowd.cli.proofs import BASES, PROOFS
     from flashcrowd.core.registry import nearest
 
     output = Output(json, quiet)
@@ -44,6 +44,10 @@ def prove(
     )
     output.console().print(_table(found))
     missed = sum(not claim.met for claims in found.values() for claim in claims)
+    used = {claim.basis for claims in found.values() for claim in claims}
+    for basis, meaning in BASES.items():
+        if basis in used:
+            output.console().print(f"{basis}: {meaning}", soft_wrap=True)
     many = sum(len(claims) for claims in found.values())
     output.console().print(f"{many - missed} of {many} goals met")
     return ExitCode.SLO_MISSED if missed else ExitCode.PASS
@@ -72,12 +76,13 @@ def _table(found: "dict[str, list[Claim]]") -> Any:
     table = Table("scenario", "what it shows", box=None, pad_edge=False, header_style="bold")
     table.add_column("figure", justify="right")
     table.add_column("goal")
+    table.add_column("rests on")
     table.add_column("met")
     for name, claims in found.items():
         for number, claim in enumerate(claims):
             shown = _figure(claim.value, claim.unit)
             met = "yes" if claim.met else "[bold red]no[/]"
-            table.add_row(name if number == 0 else "", claim.says, shown, _goal(claim), met)
+            table.add_row(name if number == 0 else "", claim.says, shown, _goal(claim), claim.basis, met)
         table.add_section()
     return table
 
@@ -110,4 +115,11 @@ def _plain(claim: "Claim") -> dict[str, Any]:
     """A claim as JSON; what is not bounded is null."""
     bounds = {name: getattr(claim, name) for name in ("value", "least", "most")}
     plain = {name: value if abs(value) < float("inf") else None for name, value in bounds.items()}
-    return {"says": claim.says, "unit": claim.unit, **plain, "met": claim.met}
+    return {
+        "says": claim.says,
+        "unit": claim.unit,
+        **plain,
+        "met": claim.met,
+        "basis": claim.basis,
+        "why": claim.why,
+    }

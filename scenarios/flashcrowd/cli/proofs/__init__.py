@@ -1,14 +1,14 @@
 """Whether each bundled scenario does what it is for: one file each, one line in the table each.
 
 A file holds `PROOF`: the other arms that it needs (changes of the scenario, all with the same seed), and a
-pure function from what was seen of each arm to claims, each a figure and its goal. Goals that are bands of
-published facts say so; the others are what the purpose needs at least.
+pure function from what was seen of each arm to claims, each a figure and its goal, and what that goal rests
+on: a published figure, the scenario's own numbers, or no more than its purpose.
 """
 
 from importlib import import_module
 from typing import Final
 
-from flashcrowd.cli.proofs.claim import Claim, Proof, Seen
+from flashcrowd.cli.proofs.claim import BASES, Claim, Proof, Seen
 
 PROOFS: Final = {
     "steady_day": "flashcrowd.cli.proofs.steady_day",
@@ -25,7 +25,7 @@ PROOFS: Final = {
 }
 """Scenario -> module of its proof."""
 
-__all__ = ["PROOFS", "Claim", "Proof", "Seen", "proof_of"]
+__all__ = ["BASES", "PROOFS", "Claim", "Proof", "Seen", "proof_of"]
 
 
 def proof_of(name: str) -> Proof:

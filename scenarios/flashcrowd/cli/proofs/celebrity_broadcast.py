@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flashcrowd.cli.proofs.claim import AS_IS, Claim, Proof, Seen, between, event_of, over
+from flashcrowd.cli.proofs.claim import AS_IS, Claim, Proof, Seen, between, beyond_chance, event_of, over
 from flashcrowd.core.clock import MINUTE
 
 CALM = "without the broadcast"
@@ -11,7 +11,10 @@ CALM = "without the broadcast"
 
 def claims(seen: Mapping[str, Seen]) -> list[Claim]:
     """Against the same day without the broadcast: visits of the ten minutes after the first post, and likes
-    and reposts that the account receives meanwhile."""
+    and reposts that the account receives meanwhile.
+
+    No share of all attention is asked for: how much one account takes hangs on how many others there are.
+    """
     loud, calm = seen[AS_IS], seen[CALM]
     event = event_of(loud, "broadcast")
     end = event.at + (event.posts + 1) * event.every
@@ -20,9 +23,10 @@ def claims(seen: Mapping[str, Seen]) -> list[Claim]:
     received, usual = (_received(run, account, event.at, end) for run in (loud, calm))
     return [
         Claim("visits in the ten minutes after the post, over the same without it", over(*came), "x", 2),
-        Claim("likes and reposts of the account meanwhile", received, "count", 1),
-        Claim("the same over those without the broadcast", over(received, max(usual, 1)), "x", 2),
-    ]
+        Claim("likes and reposts of the account meanwhile, over those without the broadcast",
+              over(received, max(usual, 1)), "x", beyond_chance(received, max(usual, 1)),
+              why="more than chance brings"),
+    ]  # fmt: skip
 
 
 def _account(run: Seen, event: Any) -> int:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 
@@ -19,6 +19,16 @@ AS_IS: Final = "as it is"
 """The arm that is the scenario itself."""
 
 
+Basis = Literal["published", "settings", "purpose"]
+BASES: Final[dict[Basis, str]] = {
+    "published": "a figure of real networks, or a band about it",
+    "settings": "what follows from the scenario's own numbers",
+    "purpose": "the least that the purpose needs; nobody has published a figure",
+}
+"""What a goal rests on."""
+
+CHANCE_SIGMA: Final = 3.0
+
 COLUMNS: Final = ("t", "member", "post", "root", "author", "topic", "ai")
 
 
@@ -31,6 +41,8 @@ class Claim:
         value: NaN when the run was too small to say.
         unit: "x" (a ratio), "share" (0..1), "s", "count".
         least, most: where it has to lie.
+        basis: what that rests on.
+        why: the same in words.
     """
 
     says: str
@@ -38,6 +50,8 @@ class Claim:
     unit: str
     least: float = -math.inf
     most: float = math.inf
+    basis: Basis = "purpose"
+    why: str = ""
 
     @property
     def met(self) -> bool:
@@ -94,6 +108,16 @@ def between(t: "Column", begin_s: float, end_s: float) -> int:
 def over(one: float, other: float) -> float:
     """A ratio; NaN over nothing."""
     return float(one / other) if other else math.nan
+
+
+def beyond_chance(one: float, other: float) -> float:
+    """The ratio of two counts beyond which chance hardly brings it, were they of one mean and of independent
+    things: three standard errors of its logarithm; NaN of nothing.
+
+    >>> round(beyond_chance(100, 100), 2)
+    1.53
+    """
+    return math.exp(CHANCE_SIGMA * math.sqrt(1 / one + 1 / other)) if one and other else math.nan
 
 
 def event_of(seen: Seen, kind: str) -> Any:

@@ -22,16 +22,18 @@ def claims(seen: Mapping[str, Seen]) -> list[Claim]:
     begun, waited = _waits(run)
     inside = (begun >= hour * HOUR) & (begun < (hour + 1) * HOUR)
     before = begun < launch * HOUR
+    work_s = run.scenario.generation.median
     gone = over(((given_up >= hour * HOUR) & (given_up < (hour + 1) * HOUR)).sum(), asked[hour])
     return [
-        Claim(
-            "requests of the busiest hour over the median hour", over(asked[hour], np.median(asked)), "x", 4
-        ),
+        Claim("requests of the busiest hour over the median hour",
+              over(asked[hour], np.median(asked)), "x", 4),
         Claim("work of the generator's slots in that hour", _load(run, hour), "share", 0.9, 1.1),
-        Claim("wait for an image in that hour, median", quantile(waited[inside], 0.5), "s", 60),
-        Claim("the same before the launch", quantile(waited[before], 0.5), "s", 0, 30),
+        Claim("wait for an image in that hour, median", quantile(waited[inside], 0.5), "s", 5 * work_s,
+              basis="settings", why="five times the work on one"),
+        Claim("the same before the launch", quantile(waited[before], 0.5), "s", 0, 2 * work_s,
+              basis="settings", why="twice the work on one"),
         Claim("requests given up in that hour", gone, "share", 0.2),
-    ]
+    ]  # fmt: skip
 
 
 def _waits(run: Seen) -> tuple[np.ndarray, np.ndarray]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from flashcrowd.cli.proofs.claim import AS_IS, Claim, Proof, Seen, over
+from flashcrowd.cli.proofs.claim import AS_IS, Claim, Proof, Seen, beyond_chance, over
 from flashcrowd.core.clock import DAY
 
 ALONE = "without amplification"
@@ -15,12 +15,13 @@ def claims(seen: Mapping[str, Seen]) -> list[Claim]:
     """Exposures of people outside the ring, with the same posts and seed, and their own reposts."""
     pushed, alone = (_outside(seen[arm]) for arm in (AS_IS, ALONE))
     return [
-        Claim(
-            "exposures outside the ring over those without amplification", over(pushed[0], alone[0]), "x", 2
-        ),
-        Claim("members outside the ring who see it, over the same", over(pushed[1], alone[1]), "x", 1.2),
+        Claim("exposures outside the ring over those without amplification",
+              over(pushed[0], alone[0]), "x", 2),
+        Claim("members outside the ring who see it, over the same",
+              over(pushed[1], alone[1]), "x", beyond_chance(pushed[1], alone[1]),
+              why="more than chance brings"),
         Claim("reposts by people outside the ring", pushed[2], "count", 1),
-    ]
+    ]  # fmt: skip
 
 
 def _outside(run: Seen) -> tuple[int, int, int]:

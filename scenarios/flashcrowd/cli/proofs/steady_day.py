@@ -18,10 +18,13 @@ def claims(seen: Mapping[str, Seen]) -> list[Claim]:
     feeds, writes = (run.of(*names)["t"] for names in (FEEDS, WRITES))
     day = run.per(HOUR, feeds)[-24:]
     return [
-        Claim("feed reads a write", over((feeds >= last).sum(), (writes >= last).sum()), "x", 20, 100),
-        Claim("busiest over quietest hour", over(day.max(), day.min()), "x", 1.8, 4),
-        Claim("posts never passed on", float(np.mean(run.analysis.spread.size == 1)), "share", 0.9, 0.98),
-    ]
+        Claim("feed reads a write", over((feeds >= last).sum(), (writes >= last).sum()), "x", 20, 100,
+              basis="published", why="50 at Twitter, 2013"),
+        Claim("busiest over quietest hour", over(day.max(), day.min()), "x", 1.8, 4,
+              basis="published", why="2.4 to 7.8 in ten logs, fewer the more regions"),
+        Claim("posts never passed on", float(np.mean(run.analysis.spread.size == 1)), "share", 0.9, 0.98,
+              basis="published", why="95 % on Twitter (Goel et al. 2016)"),
+    ]  # fmt: skip
 
 
 PROOF = Proof(claims)
