@@ -27,6 +27,7 @@ from flashcrowd.load.guard import Ceiling, admit
 from flashcrowd.load.hopeless import Watch
 from flashcrowd.load.journal import Feed, Journal
 from flashcrowd.load.origin import parse_origin
+from flashcrowd.load.outages import Outages
 from flashcrowd.load.oversight import Oversight
 from flashcrowd.load.patient import Patient
 from flashcrowd.load.profile import scheduled
@@ -177,12 +178,14 @@ class LiveRun:
         if self.crew is not None:
             self.crowd = self.crew
             stage: Scene | Stage = self.crew.open(self._handout(), self._record_history)
-            oversight = None  # each worker has its own
+            oversight = outages = None  # each worker has its own oversight
+            self._say_no_outages()
         else:
             stage = scene = self._scene((begin_ns, end_ns), LEAD_NS + int(later_s * NS))
             drain_s = BRISK_DRAIN_S if self._brisk else LONGEST_DRAIN_S
             self.crowd = Crowd(scene, self.schedule, load.connections, drain_s=drain_s)
             oversight = Oversight(scene, self._vault.follows)
+            outages = Outages(scene, self._wire) if self._is_ours else None
         self._vault.follows.clear()  # the file has them; by the million they are heavy
         origin_ns = stage.clock.origin_ns
         if self._stopped:
@@ -194,9 +197,13 @@ class LiveRun:
         beside = [self.crowd.beside(work) for work in (journal.keep, meter.watch)]
         if oversight is not None:
             beside.append(self.crowd.beside(oversight.watch))
+        if outages is not None:
+            beside.append(self.crowd.beside(outages.watch))
         try:
             self.crowd.run(origin_ns + end_ns)
             self.state = "interrupted" if self._stopped else "finished"
+            if outages is not None:
+                outages.end()
             if oversight is not None:
                 oversight.reread(lambda: self._stopped or bool(watch.reason))
         finally:
@@ -284,6 +291,10 @@ class LiveRun:
         absent = sorted(self._services.adapter.unsupported)
         if absent:
             self._display.note(f"left out, for the platform has no such action: {', '.join(absent)}")
+
+    def _say_no_outages(self) -> None:
+        if self._is_ours and self.world.programme.downtimes:
+            self._display.note("the scenario's outage is left out: it takes a run without worker processes")
 
     def _scene(self, measured_ns: tuple[int, int], lead_ns: int) -> Scene:
         load = self.scenario.load

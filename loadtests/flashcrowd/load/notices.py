@@ -45,7 +45,11 @@ class Notices:
         t = return_s(self._world, visit.member, visit.began, visit.began + visit.budget_s)
         if t is None:
             return None
-        return Arrival(t, visit.member, t, self._budget_s(visit.member, t, False), True)
+        return self.look_in(visit.member, t)
+
+    def look_in(self, member: int, t: float) -> Arrival:
+        """A visit of a member of its own accord at scenario time `t`, which the schedule did not know of."""
+        return Arrival(t, member, t, self._budget_s(member, t, False), True)
 
     def _budget_s(self, member: int, t: float, notified: bool) -> float:
         key = session.session_key(self._session_key, member, t)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from time import time
 from typing import Final, Protocol
 
+from flashcrowd.core.clock import TICK
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.load.adapters.adapter import Adapter
 from flashcrowd.load.adapters.item import Account, Item
@@ -21,7 +22,8 @@ from flashcrowd.load.sights import Sights
 from flashcrowd.load.texts import Texts
 from flashcrowd.load.vault import Vault
 from flashcrowd.load.wire import Answer
-from flashcrowd.sim import agenda
+from flashcrowd.sim import agenda, outage
+from flashcrowd.sim.outage import Downtime
 from flashcrowd.sim.world import World
 
 Task = Generator[int, None, None]
@@ -110,6 +112,8 @@ class Scene:
     skipping: set[int] = field(default_factory=set)
     """Members who do not make their next visit."""
     floors: dict[int, float] = field(default_factory=dict)
+    downtimes: tuple[Downtime, ...] = ()
+    """When the platform, if it is ours, is down as the scenario has it."""
     _reasons: dict[tuple[int, float], int] = field(default_factory=dict)
     _identities: Identities = field(init=False)
     _reposted: set[tuple[int, str]] = field(default_factory=set)
@@ -206,6 +210,21 @@ class Scene:
         back = self.notices.return_after(visit) if self.notices is not None else None
         if back is not None:
             self.callers.append(back)
+
+    def note_end(self, member: int, left: str, due_ns: int, at_ns: int) -> None:
+        """Count a visit that has ended; who failed while the platform was down looks in again when it is up.
+
+        Args:
+            left: why the visit ended before its time; "" = it did not.
+            due_ns, at_ns: when the visit should have begun, and when it ended.
+        """
+        self.tally.finished += 1
+        due_s, ended_s = self.clock.scenario_s(due_ns), self.clock.scenario_s(at_ns)
+        for down in self.downtimes:
+            met = left == "failed" and due_s < down.up_s and ended_s >= down.first * TICK
+            if met and self.notices and outage.comes_back(down.key, member, due_s, down.returning):
+                back_s = outage.back_s(down.key, member, due_s, down.up_s, down.delay_s)
+                self.callers.append(self.notices.look_in(member, max(back_s, ended_s)))
 
     def new_callers(self) -> Iterator[Arrival]:
         """Hands over the visits brought about since the last time; members elsewhere are passed on."""

@@ -134,8 +134,8 @@ class Session:
         scene = self.scene
         self._record("session_end", at_ns, outcome=self.left or "ok")
         scene.floors[self.member] = scene.epoch_s + (at_ns - scene.clock.origin_ns) / 1e9
-        scene.tally.finished += 1
         key, settings = self.visit.key, scene.scenario.feedback
+        scene.note_end(self.member, self.left, self.due_ns, at_ns)
         if self.left and feedback.never_returns(key, settings):
             scene.left_at_s[self.member] = scene.clock.scenario_s(at_ns)
         elif feedback.skips_next(key, self.waited_s / max(self.visit.page, 1), settings):
