@@ -50,12 +50,14 @@ class Connection:
     """One connection and its parser; the parser calls the `on_…` methods.
 
     Args:
-        sock: gevent's, connected.
+        sock: connected; it is set not to block, and the event loop looks after it.
         size_limit: most bytes of an answer as it comes over the wire.
     """
 
     __slots__ = (
         "_error",
+        "_hub",
+        "_is_tls",
         "_readable",
         "_size_limit",
         "_waiter",
@@ -79,7 +81,9 @@ class Connection:
     def __init__(self, sock: Any, size_limit: int = 1 << 62) -> None:
         self.sock = sock
         sock.setblocking(False)
-        loop = get_hub().loop
+        self._is_tls = isinstance(sock, ssl.SSLSocket)
+        self._hub = get_hub()
+        loop = self._hub.loop
         self._readable = loop.io(sock.fileno(), READ)
         self._writable = loop.io(sock.fileno(), WRITE)
         self._size_limit = size_limit
@@ -173,7 +177,7 @@ class Connection:
         sent = self.sock.send(data)
         rest = memoryview(data)[sent:] if sent < len(data) else None
         while rest:
-            get_hub().wait(self._writable)
+            self._hub.wait(self._writable)
             try:
                 rest = rest[self.sock.send(rest) :]
             except (BlockingIOError, ssl.SSLWantWriteError, ssl.SSLWantReadError):
@@ -189,7 +193,7 @@ class Connection:
         try:
             while not self.complete and self._error is None:
                 self._waiter = getcurrent()
-                get_hub().switch()
+                self._hub.switch()
         finally:
             self._waiter = None
         if self._error is not None:
@@ -250,10 +254,6 @@ class Connection:
                 return
             if self.bytes_in > self._size_limit or self.head_lines > HEAD_LIMIT:
                 raise TooLong
-
-    @property
-    def _is_tls(self) -> bool:
-        return isinstance(self.sock, ssl.SSLSocket)
 
     def _end(self, now_ns: int) -> None:
         """The stream has ended: that is the end of an answer without a length of its own."""

@@ -116,17 +116,19 @@ class Line:
             if intended_ns <= self._closed_at_ns and not phase:
                 self._recorder.dropped(session, member, action, intended_ns, attempt)
             raise Closed
-        answer = Answer(monotonic_ns())
-        if not self._ownership.may_act(member, session, answer.start_ns):
+        now_ns = monotonic_ns()
+        if not self._ownership.may_act(member, session, now_ns):
             raise Closed
-        if not (self._breaker.allows(answer.start_ns) and self._ceiling.allows(answer.start_ns)):
-            answer.end_ns = answer.start_ns
+        if not (self._breaker.allows(now_ns) and self._ceiling.allows(now_ns)):
+            answer = Answer(now_ns)
+            answer.end_ns = now_ns
             number = self._recorder.dropped(session, member, action, intended_ns, attempt, phase)
             return Reply(answer, "dropped", number)
         value = None
         try:
             answer = self._wire.send(request, timeout_s)
         except Cut:
+            answer = Answer(now_ns)
             answer.end_ns = monotonic_ns()
             self._recorder.request(session, member, action, intended_ns, answer, "abandoned", attempt, phase)
             raise

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from time import time
 from typing import Final, Protocol
 
+import numpy as np
+
 from flashcrowd.core.clock import TICK
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.load.adapters.adapter import Adapter
@@ -24,6 +26,8 @@ from flashcrowd.load.vault import Vault
 from flashcrowd.load.wire import Answer
 from flashcrowd.sim import agenda, outage
 from flashcrowd.sim.outage import Downtime
+from flashcrowd.sim.population import Floats
+from flashcrowd.sim.quick import QuickMembers
 from flashcrowd.sim.world import World
 
 Task = Generator[int, None, None]
@@ -114,26 +118,30 @@ class Scene:
     floors: dict[int, float] = field(default_factory=dict)
     downtimes: tuple[Downtime, ...] = ()
     """When the platform, if it is ours, is down as the scenario has it."""
+    minds: QuickMembers = field(init=False)
+    """How the members decide."""
     _reasons: dict[tuple[int, float], int] = field(default_factory=dict)
+    _unmoved: Floats = field(init=False)
     _identities: Identities = field(init=False)
     _reposted: set[tuple[int, str]] = field(default_factory=set)
     _decided: dict[tuple[int, str], bool] = field(default_factory=dict)
     """Member and account -> whether it follows it, by what it did in this run."""
 
     def __post_init__(self) -> None:
+        self.minds = QuickMembers(self.world)
         self._reasons = self.world.programme.calls()
+        self._unmoved = np.ones(self.scenario.content.topics)
         self._identities = Identities(self.accounts.values())
 
     def reason_of(self, visit: Arrival) -> int:
         """Why a visit begins, as `sim.agenda` says it, as far as an event is the reason."""
         return self._reasons.get((visit.member, visit.began), agenda.OWN)
 
-    def fervour(self, topic: int, at_ns: int) -> float:
-        """The factor that events put on reactions in a topic."""
+    def fervour(self, at_ns: int) -> Floats:
+        """The factor that events put on reactions in each topic, shape `(topics,)`."""
         if not self.world.programme.events:
-            return 1.0
-        t, topics = self.clock.scenario_s(at_ns), self.scenario.content.topics
-        return float(self.world.programme.fervour(t, topics)[topic])
+            return self._unmoved
+        return self.world.programme.fervour(self.clock.scenario_s(at_ns), len(self._unmoved))
 
     def offence(self, account_id: str) -> float:
         """How readily members report what an account posts; 0 when it is none of ours."""

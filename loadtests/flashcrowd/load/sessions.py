@@ -14,7 +14,7 @@ from flashcrowd.core.draws import fold
 from flashcrowd.core.errors import PlatformError
 from flashcrowd.core.events import ACTIONS
 from flashcrowd.load import feedback
-from flashcrowd.load.adapters.item import Account, Draft, Item, Page, number
+from flashcrowd.load.adapters.item import Account, Draft, Item, number
 from flashcrowd.load.calling import call
 from flashcrowd.load.errands import image_errand
 from flashcrowd.load.joining import join
@@ -23,10 +23,12 @@ from flashcrowd.load.recorder import PLAIN, Deed
 from flashcrowd.load.request import Request
 from flashcrowd.load.scene import Scene, Task
 from flashcrowd.load.schedule import Arrival
+from flashcrowd.load.scroll import HOME, Scroll
 from flashcrowd.load.writing import draft_of
-from flashcrowd.sim import behaviour, session
+from flashcrowd.sim import behaviour
 from flashcrowd.sim.content import topic_word
-from flashcrowd.sim.member import Member, PagePlan, Reaction, Shown
+from flashcrowd.sim.member import PagePlan, Reaction, Shown
+from flashcrowd.sim.population import Floats
 
 STRANGER: Final = Account(-1, "", "", b"")
 """Stands for the account of a member who has none yet."""
@@ -34,7 +36,6 @@ STRANGER: Final = Account(-1, "", "", b"")
 Step = Generator[int, None, int]
 """A part of a visit: yields when its next step is due (ns), returns when the part that follows it is due."""
 
-HOME: Final = "home"
 TRENDS: Final = "trends"
 SEARCH: Final = "search"
 
@@ -54,7 +55,6 @@ class Session:
         "begun",
         "budget_s",
         "caused",
-        "cursor",
         "due_ns",
         "failures",
         "is_new",
@@ -63,6 +63,7 @@ class Session:
         "mind",
         "number",
         "scene",
+        "scroll",
         "spent_s",
         "visit",
         "waited_s",
@@ -73,8 +74,9 @@ class Session:
         self.number = number_
         self.member = arrival.member
         self.account = scene.accounts.get(arrival.member, STRANGER)
-        self.mind = Member(scene.world, arrival.member)
-        self.visit = self.mind.begin(arrival.began, scene.reason_of(arrival))
+        self.mind = scene.minds.begin(arrival.member, arrival.began, scene.reason_of(arrival))
+        self.visit = self.mind.visit
+        self.scroll = Scroll(scene.adapter, scene.floors.get(arrival.member, 0.0))
         self.is_new = arrival.began == arrival.t
         self.caused = arrival.caused
         self.budget_s = arrival.budget_s
@@ -84,7 +86,6 @@ class Session:
         self.failures = 0
         self.begun = False
         self.left = ""
-        self.cursor = ""
 
     def live(self) -> Task:
         """The visit from its arrival to its end; it counts as dropped when nothing of it has left."""
@@ -108,7 +109,7 @@ class Session:
         self._record("session_start", due_ns)
         if self.account is STRANGER:
             due_ns = yield from self._join(due_ns)
-        if self.is_new and not self.left and session.reads_notifications(key) and scene.may("notifications"):
+        if self.is_new and not self.left and self.mind.reads_notifications and scene.may("notifications"):
             request = scene.adapter.read("notifications", self.account, scene.scenario.platform.page_size)
             reply = yield from self._call(request, due_ns, key)
             self._record("notifications", reply.answer.end_ns, reply)
@@ -144,7 +145,7 @@ class Session:
     def _read_page(self, due_ns: int) -> Step:
         """Read one page, react to what it shows, perhaps post; when the next page is due."""
         scene = self.scene
-        plan = self.mind.plan_page(self.visit)
+        plan = self.mind.plan_page()
         self.visit.page += 1
         feed, words = self._feed(plan)
         patience_s = feedback.patience_within_s(
@@ -152,10 +153,15 @@ class Session:
         )
         reply = yield from self._call(self._request(feed, words), due_ns, plan.key, patience_s, feed)
         self._record(feed, reply.answer.end_ns, reply)
-        items = self._unseen(feed, reply.value, plan.items) if reply.ok else []
+        items = self.scroll.unseen(feed, reply.value, plan.items, self.account.id) if reply.ok else []
+        self.visit.exhausted = self.scroll.exhausted
         latency_s = max(0, reply.answer.end_ns - due_ns) / 1e9
-        now_ns = yield from self._examine_all(plan, feed, items, reply.answer.end_ns)
-        if reply.ok:
+        now_ns = reply.answer.end_ns
+        if items:
+            now_ns = yield from self._examine_all(plan, feed, items, now_ns)
+        else:
+            now_ns += scene.clock.wall_ns(plan.think_s)
+        if reply.ok and plan.may_post:
             now_ns = yield from self._create(plan, now_ns)
         extra_s = feedback.extra_think_s(latency_s, scene.scenario.feedback)
         self.spent_s += plan.think_s + extra_s
@@ -171,75 +177,51 @@ class Session:
             return HOME, ""
         topic, topics = plan.topic, scene.scenario.content.topics
         if topic < 0:
-            topic = behaviour.topic_of_interest(fold(plan.key, 13), *self.mind.topics, topics=topics)
+            topic = behaviour.topic_of_interest(fold(plan.key, 13), *self.mind.exact.topics, topics=topics)
         return SEARCH, topic_word(topic)
 
     def _request(self, feed: str, words: str) -> Request:
-        cursor, size = self.cursor if feed == HOME else "", self.scene.scenario.platform.page_size
+        cursor, size = self.scroll.cursor if feed == HOME else "", self.scene.scenario.platform.page_size
         return self.scene.adapter.read(feed, self.account, size, cursor, words)
-
-    def _unseen(self, feed: str, page: Page, wanted: int) -> list[Item]:
-        """The first `wanted` items that are new to the member, and where its next home page begins."""
-        found: list[Item] = []
-        shown = self.visit.shown
-        floor = self.scene.floors.get(self.member, 0.0) if feed == HOME else 0.0
-        passed = None
-        for item in page.items:
-            if len(found) == wanted:
-                break
-            passed = item
-            address = number(item.root)
-            if item.reply_to or item.author == self.account.id:
-                continue  # as offline, answers are read in their threads, and nobody is shown its own posts
-            is_new = item.entered_s >= floor or not item.entered_s  # some platforms do not say when
-            if is_new and address not in shown:
-                found.append(item)
-                shown.append(address)
-        if feed == HOME:
-            self.visit.exhausted = len(found) < wanted
-            self.cursor = "" if self.visit.exhausted else self._below(page, passed)
-        return found
-
-    def _below(self, page: Page, passed: Item | None) -> str:
-        """The cursor from which the feed goes on below what was looked at.
-
-        Where pages begin at fixed places only, a page is read again until all of it was looked at.
-        """
-        if passed is None:
-            return ""
-        below = self.scene.adapter.after(page, passed)
-        return below or (page.cursor if passed.id == page.items[-1].id else self.cursor)
 
     def _examine_all(self, plan: PagePlan, feed: str, items: list[Item], now_ns: int) -> Step:
         """Look at each item for a while; send what the member does about it."""
         scene = self.scene
         dwell_ns = scene.clock.wall_ns(plan.think_s / (len(items) + 1))
+        fervour = scene.fervour(now_ns)
+        rows, liked = [scene.sights.row(item) for item in items], [item.likes > 0 for item in items]
+        noticed = self.mind.notices(plan, scene.sights.table, rows, liked, fervour)
+        is_sampled = self.member in scene.sampled
         for position, item in enumerate(items):
             now_ns += dwell_ns
-            sight = scene.sights.of(item)
-            if self.member in scene.sampled:
-                t = scene.clock.scenario_s(now_ns)
-                scene.recorder.exposure(t, self.member, number(item.id), sight.address, position, feed)
-            fervour = scene.fervour(sight.topic, now_ns)
-            if self.mind.passes_over(plan, self.visit, position, sight, item.likes, fervour):
-                continue
-            shown = Shown(
-                sight.address,
-                sight.topic,
-                sight.traits,
-                scene.age_s(item, now_ns),
-                bool(item.reposted_by),
-                item.reposts,
-                item.likes,
-                scene.offence(item.author),
-                fervour,
-            )
-            reaction = self.mind.react(plan, self.visit, position, shown)
-            if reaction.action == behaviour.UNFOLLOW:
-                now_ns = yield from self._unfollow(reaction.address, item, now_ns)
-            elif reaction.action != behaviour.NOTHING:
-                now_ns = yield from self._react(reaction, item, position, now_ns)
+            if is_sampled:
+                t, address = scene.clock.scenario_s(now_ns), number(item.root)
+                scene.recorder.exposure(t, self.member, number(item.id), address, position, feed)
+            if noticed >> position & 1:
+                now_ns = yield from self._consider(plan, item, position, fervour, now_ns)
         return now_ns + dwell_ns
+
+    def _consider(self, plan: PagePlan, item: Item, position: int, fervour: Floats, now_ns: int) -> Step:
+        """Do something about an item, or nothing."""
+        scene = self.scene
+        sight = scene.sights.of(item)
+        shown = Shown(
+            sight.address,
+            sight.topic,
+            sight.traits,
+            scene.age_s(item, now_ns),
+            bool(item.reposted_by),
+            item.reposts,
+            item.likes,
+            scene.offence(item.author),
+            float(fervour[sight.topic]),
+        )
+        reaction = self.mind.react(plan, position, shown)
+        if reaction.action == behaviour.UNFOLLOW:
+            return (yield from self._unfollow(reaction.address, item, now_ns))
+        if reaction.action != behaviour.NOTHING:
+            return (yield from self._react(reaction, item, position, now_ns))
+        return now_ns
 
     def _react(self, reaction: Reaction, item: Item, position: int, now_ns: int) -> Step:
         """Like, repost, reply, quote or report, and perhaps follow the author."""
@@ -319,7 +301,7 @@ class Session:
     def _create(self, plan: PagePlan, now_ns: int) -> Step:
         """Post, or ask for an AI image to post, at the end of a page."""
         scene = self.scene
-        creation = self.mind.create(plan, self.visit)
+        creation = self.mind.create(plan)
         if creation is None:
             return now_ns
         draft = draft_of(scene, self.member, plan.key, creation.topic)

@@ -5,16 +5,18 @@ deflate and br, bounds every answer in size and time, and stamps each exchange. 
 platform does: a refused connection, a time-out or nonsense is an `Answer` with a `fault`.
 """
 
+import _socket
 from collections import Counter
 from time import monotonic_ns
 from typing import Any, Final
 
-from gevent import get_hub, getcurrent, socket, ssl
+from gevent import getcurrent, socket, ssl
 from httptools import HttpParserError, HttpParserUpgrade
 
 from flashcrowd.core.errors import PlatformError
 from flashcrowd.load.coding import ACCEPTED, decoded
 from flashcrowd.load.connection import HEAD_LIMIT, Connection, HungUp, TooLong
+from flashcrowd.load.deadlines import Deadlines
 from flashcrowd.load.origin import Origin
 from flashcrowd.load.request import Request
 
@@ -107,6 +109,7 @@ class Wire:
         """Action -> how often a request was sent again because its kept connection was dead: the platform may
         have counted it twice."""
         self._idle: list[Connection] = []
+        self._deadlines = Deadlines()
         self._prefix = origin.prefix.encode()
         common = (
             b" HTTP/1.1\r\nHost: "
@@ -156,6 +159,7 @@ class Wire:
 
     def close(self) -> None:
         """Close every idle connection."""
+        self._deadlines.close()
         while self._idle:
             self._idle.pop().close()
 
@@ -176,18 +180,18 @@ class Wire:
     def _exchange(self, data: bytes, request: Request, answer: Answer, deadline_ns: int) -> None:
         """Send and receive once; once more on a new connection when a kept one turns out to be dead."""
         answer.fault, answer.detail = OK, ""
+        waiter = getcurrent()
         for _ in range(2):
             connection = self._connection(answer, deadline_ns)
             if connection is None:
                 return
             written = whole = False
-            timer = get_hub().loop.timer(max(0.0, (deadline_ns - monotonic_ns()) / 1e9))
-            timer.start(getcurrent().throw, TimeoutError)
+            self._deadlines.set(waiter, deadline_ns)
             try:
                 written = self._write(connection, data, answer)
                 whole = written and self._read(connection, answer)
             finally:  # also when the greenlet is killed in the middle
-                timer.close()
+                self._deadlines.clear(waiter)
                 if not whole:
                     connection.close()
             if whole:
@@ -215,6 +219,8 @@ class Wire:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._tls is not None:
                 sock = self._tls.wrap_socket(sock, server_hostname=self.origin.host)
+            else:
+                sock = _socket.socket(fileno=sock.detach())  # a connection never blocks: no need of gevent's
             opened = Connection(sock, self.size_limit)
             opened.listen()
         except TimeoutError:

@@ -42,7 +42,8 @@ class PagePlan(NamedTuple):
 
     `read`: code of the feed read in `events.ACTIONS` · `items`: how many items it examines · `think_s`:
     scenario seconds that it stays · `topic`: what it searches for, -1 = nothing · `urge`: chance that it
-    posts at once, about that if it is anything · `image`: chance that this post is an AI image.
+    posts at once, about that if it is anything · `image`: chance that this post is an AI image · `may_post`:
+    False = surely it posts nothing, so that nobody need ask.
     """
 
     key: int
@@ -52,6 +53,7 @@ class PagePlan(NamedTuple):
     topic: int = ANY
     urge: float = 0.0
     image: float = 0.0
+    may_post: bool = True
 
 
 class Shown(NamedTuple):
@@ -71,19 +73,6 @@ class Shown(NamedTuple):
     likes: int = 0
     offence: float = 0.0
     fervour: float = 1.0
-
-
-class Glimpse(NamedTuple):
-    """What is known of an original as soon as it is seen, the same for everybody.
-
-    `address`: see `Shown` · `key`: of its draws · `allure`: see `behaviour.allure`.
-    """
-
-    address: int
-    topic: int
-    traits: content.Traits
-    key: int
-    allure: float
 
 
 class Reaction(NamedTuple):
@@ -191,23 +180,6 @@ class Member:
     def traits_of(self, address: int) -> content.Traits:
         """The traits of the original that `address` stands for."""
         return content.item_traits(fold(self._item_key, address), self.scenario.content.appeal_sigma)
-
-    def passes_over(
-        self, page: PagePlan, visit: Visit, position: int, glimpse: Glimpse, likes: int, fervour: float
-    ) -> bool:
-        """Whether the member surely does nothing about an item: `react` would say so too, at five times the
-        cost."""
-        behaviour, rates, traits = self.behaviour, self.scenario.reactions, glimpse.traits
-        draw = uniform(fold(page.key, glimpse.key))
-        attended = fervour * behaviour.attention(
-            position, self.divided, self._fit(glimpse.topic), visit.engaging_mood
-        )
-        proof = behaviour.social_proof(rates.social_proof, likes)
-        answering = proof * rates.like * self.like + (rates.reply + rates.quote) * self.reply
-        ceiling = behaviour.reaction_ceiling(
-            attended, rates.repost * self.repost, traits.appeal, traits.transfer, answering, glimpse.allure
-        )
-        return draw >= ceiling and not behaviour.may_object(draw, rates.report, rates.unfollow)
 
     def _fit(self, topic: int) -> float:
         """How well items of a topic fit the member."""
