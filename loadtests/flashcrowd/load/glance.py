@@ -8,8 +8,7 @@ from typing import Final
 import numpy as np
 
 from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE
-from flashcrowd.load.histogram import Histogram
-from flashcrowd.load.hopeless import Batch, batch_of
+from flashcrowd.load.hopeless import Batch, batch_of, histogram_of
 from flashcrowd.load.recorder import Columns
 
 WINDOW_S: Final = 10.0
@@ -70,9 +69,7 @@ class Glance:
 
     def seen(self) -> Seen:
         """What is to be seen now."""
-        whole = Histogram()
-        for batch in self._batches:
-            whole.merge(batch.response)
+        whole = histogram_of(self._batches)
         p50, p95, p99 = (whole.percentile_us(share) / 1000 for share in (0.5, 0.95, 0.99))
         return Seen(
             *(p50, p95, p99),

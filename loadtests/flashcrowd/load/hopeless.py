@@ -1,10 +1,11 @@
 """Whether a run is hopeless: a limit of the user's was passed for a whole sliding window."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from flashcrowd.core.events import ERRORS, OUTCOME_CODE
 from flashcrowd.core.wishes import AbortRule
@@ -17,20 +18,27 @@ LEAST: Final = 20
 
 
 class Batch(NamedTuple):
-    """What was answered until `at_s` (wall s), since the batch before."""
+    """What was answered until `at_s` (wall s), since the batch before; `response_ns`: shape `(sent,)`."""
 
     at_s: float
     sent: int
     errors: int
-    response: Histogram
+    response_ns: npt.NDArray[np.int64]
 
 
 def batch_of(rows: Columns, at_s: float) -> Batch:
     """The batch of some rows of `requests`."""
     sent = rows["start_ns"] >= 0
-    response = Histogram()
-    response.add(rows["end_ns"][sent] - rows["intended_ns"][sent])
-    return Batch(at_s, int(sent.sum()), int(np.isin(rows["outcome"], ERROR_CODES).sum()), response)
+    response_ns = rows["end_ns"][sent] - rows["intended_ns"][sent]
+    return Batch(at_s, len(response_ns), int(np.isin(rows["outcome"], ERROR_CODES).sum()), response_ns)
+
+
+def histogram_of(batches: Iterable[Batch]) -> Histogram:
+    """The response times of some batches."""
+    whole = Histogram()
+    for batch in batches:
+        whole.add(batch.response_ns)
+    return whole
 
 
 def found_in(rule: AbortRule, batches: Sequence[Batch]) -> float:
@@ -40,10 +48,7 @@ def found_in(rule: AbortRule, batches: Sequence[Batch]) -> float:
         return float("nan")
     if rule.what == "errors":
         return sum(batch.errors for batch in batches) / sent
-    whole = Histogram()
-    for batch in batches:
-        whole.merge(batch.response)
-    return whole.percentile_us(int(rule.what[1:]) / 100) / 1000
+    return histogram_of(batches).percentile_us(int(rule.what[1:]) / 100) / 1000
 
 
 def hopeless(rules: Sequence[AbortRule], batches: Sequence[Batch], now_s: float) -> str:

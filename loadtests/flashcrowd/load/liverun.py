@@ -11,6 +11,7 @@ import gevent
 import numpy as np
 
 from flashcrowd.core.events import ACTIONS, BRACKETS
+from flashcrowd.core.memory import keep_memory_together
 from flashcrowd.core.runlog import RunWriter
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.core.wishes import parse_abort
@@ -167,6 +168,7 @@ class LiveRun:
             StorageError: when the record cannot be written.
             Exception: a bug of the harness; what was recorded until then is kept.
         """
+        keep_memory_together()
         with rare_collections():
             self._play(feed, later_s)
 

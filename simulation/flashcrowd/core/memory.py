@@ -1,8 +1,15 @@
-"""Memory that was freed, given back to the system."""
+"""How the C library keeps memory, and that what was freed goes back to the system."""
 
 import ctypes
+from typing import Any, Final
 
 import pyarrow as pa
+
+ARENAS: Final = -8
+LARGE: Final = -3
+"""`M_ARENA_MAX` and `M_MMAP_THRESHOLD` of glibc's `mallopt`."""
+
+LARGE_BYTES: Final = 1 << 17
 
 
 def release_memory() -> None:
@@ -16,3 +23,16 @@ def release_memory() -> None:
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)
+
+
+def keep_memory_together() -> None:
+    """Let a process that runs for hours keep little memory that it does not use; once, when it begins.
+
+    By itself glibc gives each thread a heap of its own, and keeps large arrays among small objects once some
+    have been freed: what is freed then lies scattered between what is used, and cannot go back. C libraries
+    without `mallopt` are left as they are.
+    """
+    mallopt: Any = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(ARENAS, 1)
+        mallopt(LARGE, LARGE_BYTES)

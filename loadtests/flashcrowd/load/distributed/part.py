@@ -14,6 +14,7 @@ from gevent.event import Event
 
 from flashcrowd.core.draws import Purpose, fold, root_key, uniform
 from flashcrowd.core.errors import FlashcrowdError
+from flashcrowd.core.memory import keep_memory_together
 from flashcrowd.load.adapters.item import Account
 from flashcrowd.load.cast import choose_cast
 from flashcrowd.load.collector import rare_collections
@@ -137,6 +138,7 @@ class Part:
         self._pieces.clear()
         props = self._props(plan, stack)
         self._guests = Guests(plan.schedule(), self._share)
+        keep_memory_together()
         with rare_collections():
             self._state = READY
             if self._wait(self._begun):
