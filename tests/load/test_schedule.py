@@ -129,6 +129,29 @@ def test_cast_holds_its_size_and_only_follows_of_its_own(world):
     assert len(follower) + cast.left_out == degree
 
 
+def test_cast_holds_who_broadcasts_and_attacks():
+    """The account with its neighbours, and of the ring what a tenth of the cast holds, who posts first."""
+    events = (
+        {"kind": "broadcast", "at": 3600.0, "persona": "celebrity"},
+        {"kind": "attack", "at": 7200.0, "persona": "amplifier", "seeds": 4},
+    )
+    personas = {"celebrity": 0.01, "amplifier": 0.05}
+    world = build_world(
+        Scenario().changed(**{"population.members": 2000, "population.personas": personas, "events": events})
+    )
+    actors = world.programme.actors
+    assert len(actors) == 1 + (world.population.persona == names_of(world).index("amplifier")).sum() > 50
+    members = choose_cast(world, 200).members
+    assert len(np.unique(members)) == 200
+    assert np.isin(actors[:20], members).all()
+    community = world.population.community
+    assert (community[members] == community[actors[0]]).sum() > 1
+
+
+def names_of(world):
+    return [persona.name for persona in world.population.personas]
+
+
 def test_cast_takes_dormant_accounts_last(world):
     """Nobody dormant is in while others are left."""
     awake = int((~world.population.dormant).sum())

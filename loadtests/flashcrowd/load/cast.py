@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,9 @@ from flashcrowd.load.packed import Marks
 from flashcrowd.sim.computed_graph import ComputedGraph
 from flashcrowd.sim.graph import FollowGraph
 from flashcrowd.sim.world import World
+
+ACTORS_BELOW: Final = 10
+"""One in so many live members, at most, is there for its part in an event."""
 
 Ints = npt.NDArray[np.int32]
 
@@ -82,6 +86,8 @@ def choose_cast(world: World, size: int) -> Cast:
 
     Neighbours in communities follow each other, so the cast keeps most of its follows; members drawn one
     by one from a large society would hardly know each other. Dormant accounts join only when all others have.
+    Who broadcasts or attacks in the scenario's events is live before anybody else, up to a tenth of the cast,
+    which begins with the community of the first of them.
 
     Raises:
         UsageError: when the society has fewer members.
@@ -89,12 +95,19 @@ def choose_cast(world: World, size: int) -> Cast:
     people = world.population
     if size > people.size:
         raise UsageError(f"load.members is {size}; must be at most population.members ({people.size})")
-    begins = people.community_start[:-1]
-    draw = float(uniform(fold(root_key(world.scenario.seed, Purpose.SAMPLE), 1)))
-    begin = int(begins[int(draw * len(begins))])
-    ring = (np.arange(people.size) + begin) % people.size
+    actors = world.programme.actors[: max(1, size // ACTORS_BELOW)]
+    ring = (np.arange(people.size) + _first_of_a_community(world, actors)) % people.size
+    ring = ring[~np.isin(ring, actors)]
     awake = ~people.dormant[ring]
-    order = np.concatenate((ring[awake], ring[~awake]))
+    order = np.concatenate((actors, ring[awake], ring[~awake]))
     members = np.sort(order[:size]).astype(np.int32)
     joins_later = people.joined[members] > world.scenario.load.starts_at  # not so for NaN: there all along
     return Cast(members, members[~joins_later], world.graph)
+
+
+def _first_of_a_community(world: World, actors: npt.NDArray[np.int64]) -> int:
+    """The first member of the community of the first who acts; without any, of one that is drawn."""
+    begins = world.population.community_start[:-1]
+    draw = float(uniform(fold(root_key(world.scenario.seed, Purpose.SAMPLE), 1)))
+    place = np.searchsorted(begins, actors[0], "right") - 1 if len(actors) else int(draw * len(begins))
+    return int(begins[place])

@@ -28,7 +28,7 @@ def calls(event: Attack, key: Any, crowd: Crowd) -> list[Call]:
         round_key = fold(key, number)
         when = np.asarray(uniform(fold(fold(round_key, 0), posting.astype(np.uint64))))
         times = begin + when * event.lasts / event.posts
-        found.append(Call(posting, times, event.topic, 1.0, event.image, glance=0))
+        found.append(Call(posting, times, event.topic, 1.0, event.image, glance=0, acts=True))
         if len(others) and len(posting):
             found.append(_passing_on(event, round_key, others, times))
     return found
@@ -43,6 +43,7 @@ def _passing_on(event: Attack, key: Any, others: Any, posted: Any) -> Call:
         others,
         posted[after] + 60.0 + event.delay * np.exp(DELAY_SIGMA * spread),
         glance=min(event.posts * len(posted), MOST_PASSED_ON),
+        acts=True,
     )
 
 

@@ -22,7 +22,7 @@ def calls(event: Broadcast, key: Any, crowd: Crowd) -> list[Call]:
     found = []
     for number in range(event.posts):
         at = event.at + number * event.every
-        found.append(Call(accounts, np.full(len(accounts), at), event.topic, 1.0, event.image))
+        found.append(Call(accounts, np.full(len(accounts), at), event.topic, 1.0, event.image, acts=True))
         awake = crowd.awake(at)
         for account in accounts.tolist():
             found.append(_followers(event, fold(fold(key, number), account), crowd, account, at, awake))

@@ -28,7 +28,8 @@ class Call(NamedTuple):
 
     `members`, `times`: who comes when (scenario s), equally long · `topic`: what they come for, -1 = nothing
     in particular · `urge`: chance that one posts about it at once · `image`: chance that such a post is an AI
-    image · `glance`: how many items they look at, on one page; -1 = they visit as ever.
+    image · `glance`: how many items they look at, on one page; -1 = they visit as ever · `acts`: whether they
+    are what happens, not who comes because of it.
     """
 
     members: Any
@@ -37,6 +38,7 @@ class Call(NamedTuple):
     urge: float = 0.0
     image: float = 0.0
     glance: int = AS_EVER
+    acts: bool = False
 
 
 class Kind(NamedTuple):

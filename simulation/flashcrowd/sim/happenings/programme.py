@@ -27,7 +27,8 @@ class Programme(NamedTuple):
     `tick`, `member`, `t`, `reason`: the visits that they bring about, in order of ticks, equally long; the
     reason is of `agenda` · `topics`, `urges`, `images`, `glances`: of each group of visits, what they are for
     (-1 = nothing), how many of them post about it at once, how many of those posts are AI images, and how
-    many items they look at, on one page (-1 = as ever) · `downtimes`: when the platform is down.
+    many items they look at, on one page (-1 = as ever) · `downtimes`: when the platform is down · `actors`:
+    the members who are what happens (who broadcast, who attack), each once, in order of the events.
     """
 
     events: tuple[tuple[Any, Kind], ...]
@@ -40,6 +41,7 @@ class Programme(NamedTuple):
     images: npt.NDArray[np.float64]
     glances: npt.NDArray[np.int64]
     downtimes: tuple[Downtime, ...]
+    actors: npt.NDArray[np.int64]
 
     def called_in(self, tick: int) -> slice:
         """The places of the visits that begin in a tick."""
@@ -100,6 +102,7 @@ def programme_of(scenario: Scenario, people: Population, graph: Any) -> Programm
         np.array([call.image for call in groups], np.float64),
         np.array([call.glance for call in groups], np.int64),
         downtimes_of(scenario),
+        _actors(groups),
     )
 
 
@@ -112,6 +115,13 @@ def crowd_of(scenario: Scenario, people: Population, graph: Any) -> Crowd:
         partial(_accounts, people, graph),
         partial(_followers, graph),
     )
+
+
+def _actors(groups: list[Call]) -> npt.NDArray[np.int64]:
+    """The members who act in some groups of visits, each once, in their order."""
+    acting = np.concatenate([np.empty(0, np.int64), *(call.members for call in groups if call.acts)])
+    _, first = np.unique(acting, return_index=True)
+    return acting[np.sort(first)]
 
 
 def _check(scenario: Scenario, people: Population, number: int, event: Any, kind: Kind) -> None:
