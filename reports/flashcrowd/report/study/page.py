@@ -187,7 +187,7 @@ def _about(found: Findings) -> Section:
         Prose(
             "Every random draw has an address (seed, purpose, member, time), so the arms of a seed share "
             "their members, their follow graph and their luck, and differ by what was changed. The data of "
-            "every chart is in `study.csv`."
+            "every chart is in study.csv."
         ),
     ]
     finding = f"The scenario is {study.scenario or 'the default one'}; {found.control} is the control."
