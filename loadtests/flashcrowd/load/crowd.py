@@ -56,7 +56,8 @@ class Crowd:
         self._drain_s = drain_s
         self.failure: Exception | None = None
         self._arrivals: Iterator[Arrival] = iter(schedule)
-        self._next_arrival: tuple[int, Arrival] | None = None
+        self._next_arrival: Arrival | None = None
+        self._arrival_ns = FAR_NS
         self._new_session = new_session
         self._calendar: list[tuple[int, int, Task | Arrival]] = []
         self._order = itertools.count()
@@ -156,30 +157,29 @@ class Crowd:
         self._alarm, self._alarm_ns = None, FAR_NS
 
     def _next_due_ns(self) -> int:
-        return min(self._calendar[0][0] if self._calendar else FAR_NS, self._arrival_ns())
+        return min(self._calendar[0][0] if self._calendar else FAR_NS, self._arrival_ns)
 
     def _hand_over(self, until_ns: int) -> None:
         """Give everything due by then to the workers, in order of its time."""
-        while self._next_due_ns() <= until_ns:
-            if self._calendar and self._calendar[0][0] <= self._arrival_ns():
-                due_ns, _, due = heappop(self._calendar)
-                if isinstance(due, Arrival):
-                    self._admit(due_ns, due)
-                else:
-                    self._pool.give(due)
-            else:
+        while True:
+            due_ns = self._calendar[0][0] if self._calendar else FAR_NS
+            if min(due_ns, self._arrival_ns) > until_ns:
+                return
+            if due_ns > self._arrival_ns:
                 self._arrive()
-
-    def _arrival_ns(self) -> int:
-        return self._next_arrival[0] if self._next_arrival is not None else FAR_NS
+                continue
+            due_ns, _, due = heappop(self._calendar)
+            if isinstance(due, Arrival):
+                self._admit(due_ns, due)
+            else:
+                self._pool.give(due)
 
     def _arrive(self) -> None:
         """Let the next member of the schedule come."""
-        if self._next_arrival is None:
-            return
-        due_ns, arrival = self._next_arrival
+        arrival, due_ns = self._next_arrival, self._arrival_ns
         self._draw_arrival()
-        self._admit(due_ns, arrival)
+        if arrival is not None:
+            self._admit(due_ns, arrival)
 
     def _admit(self, due_ns: int, arrival: Arrival) -> None:
         """Begin a visit, unless the member stays away, or is here when a notification reaches it."""
@@ -208,8 +208,8 @@ class Crowd:
             self.bring(arrival)
 
     def _draw_arrival(self) -> None:
-        arrival = next(self._arrivals, None)
-        self._next_arrival = None if arrival is None else (self.scene.clock.due_ns(arrival.t), arrival)
+        arrival = self._next_arrival = next(self._arrivals, None)
+        self._arrival_ns = FAR_NS if arrival is None else self.scene.clock.due_ns(arrival.t)
 
     def _step(self, task: Task) -> None:
         try:
@@ -239,7 +239,7 @@ class Crowd:
         self._end_ns = None
         self._silence()
         self._hand_over(at_ns)
-        self._next_arrival, self._closed_at_ns = None, at_ns
+        self._next_arrival, self._arrival_ns, self._closed_at_ns = None, FAR_NS, at_ns
         waiting, self._calendar = self._calendar, []
         for due_ns, _, due in waiting:
             if not isinstance(due, Arrival):  # who would have come after the end is not missed

@@ -133,6 +133,7 @@ class LiveRun:
             self._preparing = None
 
     def _prepare(self) -> None:
+        keep_memory_together()
         scenario = self.scenario
         RANKERS.get(scenario.platform.ranker)
         self._wire = self._admitted()
@@ -168,7 +169,6 @@ class LiveRun:
             StorageError: when the record cannot be written.
             Exception: a bug of the harness; what was recorded until then is kept.
         """
-        keep_memory_together()
         with rare_collections():
             self._play(feed, later_s)
 

@@ -6,12 +6,13 @@ from hashlib import blake2b
 from math import inf
 from typing import Any, Final, overload
 
+from msgspec import Struct
+
 LARGEST: Final = (1 << 63) - 1
 
 
-@dataclass(slots=True)
-class Item:
-    """One entry of a feed.
+class Item(Struct, gc=False):
+    """One entry of a feed; it refers to nothing that refers back.
 
     Args:
         id: of the entry; for a repost its own id, not the original's.

@@ -116,7 +116,7 @@ class Mastodon:
             query += f"&type=statuses&q={quote(about, safe='')}"
         if cursor:
             name, _, value = cursor.partition("=")
-            query += f"&{name}={quote(value, safe='')}"
+            query += f"&{name}={segment(value)}"
         return Request(action, b"GET", (path + query).encode(), account.auth)
 
     def page(self, action: str, answer: Answer) -> Page:

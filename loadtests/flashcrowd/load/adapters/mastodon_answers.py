@@ -15,9 +15,10 @@ from flashcrowd.load.adapters.instance import Instance, Limits
 from flashcrowd.load.adapters.item import Item
 from flashcrowd.load.wire import Answer
 
-NEXT_LINK: Final = re.compile(rb"<([^>]*)>\s*;[^,]*\brel=[\"']?next\b", re.IGNORECASE)
-CURSOR: Final = re.compile(rb"[?&](max_id|offset|cursor|page)=([^&#]+)")
-"""Query parameters of a next link that say where the next page begins."""
+NEXT_LINK: Final = re.compile(
+    rb"<[^>]*?[?&](max_id|offset|cursor|page)=([^&#>]+)[^>]*>\s*;[^,]*\brel=[\"']?next\b", re.IGNORECASE
+)
+"""The next page's address, and its parameter that says where that page begins."""
 
 
 TAG: Final = re.compile(r"<[^>]*>")
@@ -196,9 +197,9 @@ def item_of(status: Status) -> Item:
         str(original.id),
         str(original.account.id),
         "" if original is status else str(status.account.id),
-        max(original.favourites_count or 0, 0),
-        max(original.reblogs_count or 0, 0),
-        max(original.replies_count or 0, 0),
+        _count(original.favourites_count),
+        _count(original.reblogs_count),
+        _count(original.replies_count),
         created_s,
         created_s if original is status else _seconds(status.created_at),
         bool(original.media_attachments),
@@ -258,15 +259,15 @@ def next_cursor(answer: Answer) -> str:
     Only the parameter is taken: the address itself may name another host.
     """
     link = answer.headers.get(b"link")
-    if not link:
-        return ""
-    found = NEXT_LINK.search(link)
+    found = NEXT_LINK.search(link) if link else None
     if found is None:
         return ""
-    cursor = CURSOR.search(found[1])
-    if cursor is None:
-        return ""
-    return f"{cursor[1].decode()}={unquote_plus(cursor[2].decode('latin-1'))}"
+    name, value = found[1].decode(), found[2].decode("latin-1")
+    return f"{name}={value if value.isalnum() else unquote_plus(value)}"
+
+
+def _count(said: int | None) -> int:
+    return said if said and said > 0 else 0
 
 
 def _seconds(made: datetime | None) -> float:

@@ -132,13 +132,13 @@ class Part:
     # From waiting to the end
 
     def _play(self, stack: ExitStack) -> None:
+        keep_memory_together()
         if not self._wait(self._planned):
             return
         plan = read_plan(b"".join(self._pieces[place] for place in range(self._plan_size)))
         self._pieces.clear()
         props = self._props(plan, stack)
         self._guests = Guests(plan.schedule(), self._share)
-        keep_memory_together()
         with rare_collections():
             self._state = READY
             if self._wait(self._begun):
