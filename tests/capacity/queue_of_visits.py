@@ -1,4 +1,4 @@
-"""A platform on paper: visits of a few requests each before a queue with a bounded number of servers."""
+"""Platforms on paper: visits of a few requests each, or images, before a bounded number of servers."""
 
 import heapq
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ class Visits:
     service_s: float
     requests_mean: float = 2.0
     pause_s: float = 0.1
+    action: str = "home"
 
     @property
     def limit_per_s(self) -> float:
@@ -49,9 +50,43 @@ class Visits:
         return np.array(rows).T
 
 
-def traffic_of(due_s, end_s):
-    """The requests as reads of the home feed."""
+@dataclass(frozen=True)
+class Images:
+    """Visits at a fixed rate of a cast in turn, few of whom ask for most of the images; nobody waits for one.
+
+    `servers` of `service_s` each, in order of arrival · `mean`: images of a visit · `cast`: members.
+    """
+
+    servers: int
+    service_s: float
+    mean: float = 0.85
+    cast: int = 100
+    action: str = "generate"
+
+    @property
+    def limit_per_s(self) -> float:
+        """Visits a second beyond which the queue grows without end."""
+        return self.servers / self.service_s / self.mean
+
+    def requests(self, rate, lasts_s, seed):
+        """(due_s, end_s) of every image asked for until `lasts_s`, in order of completion."""
+        rng, visits = np.random.default_rng(seed), np.arange(int(rate * lasts_s))
+        wishes = np.random.default_rng(1).gamma(0.5, 1.0, self.cast)
+        wishes *= self.mean / wishes.mean()
+        each = wishes[(visits + rng.integers(self.cast)) % self.cast]
+        asked = np.floor(each + rng.random(len(visits))).astype(int)
+        due_s = np.sort(np.repeat(visits / rate, asked) + rng.gamma(2, 0.05, asked.sum()))
+        free, end_s = [0.0] * self.servers, []
+        for at_s in due_s:
+            end_s.append(max(at_s, heapq.heappop(free)) + self.service_s)
+            heapq.heappush(free, end_s[-1])
+        kept = due_s <= lasts_s
+        return due_s[kept], np.array(end_s)[kept]
+
+
+def traffic_of(due_s, end_s, action="home"):
+    """The requests, as reads of the home feed or what else they are."""
     no = np.zeros(len(due_s), bool)
     ms = (end_s - due_s) * 1000
-    home = np.full(len(due_s), ACTION_CODE["home"], np.int8)
-    return Traffic(home, due_s, end_s, ms, ms, ms * 0, ~no, no, no, no)
+    codes = np.full(len(due_s), ACTION_CODE[action], np.int8)
+    return Traffic(codes, due_s, end_s, ms, ms, ms * 0, ~no, no, no, no)

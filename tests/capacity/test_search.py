@@ -1,13 +1,14 @@
 """Which probe comes next, against a platform whose capacity is known."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from flashcrowd.report.capacity.attainment import FAIL, OPEN, PASS
-from flashcrowd.report.capacity.search import Probed, bracket, next_probe
+from flashcrowd.report.capacity.search import SEARCHED, Probed, bracket, knee, next_probe
 
 
 def searched(holds, first=4.0, precision=0.05, most=math.inf):
@@ -24,7 +25,7 @@ def test_capacity_lies_in_a_bracket_as_narrow_as_asked(truth, first, precision):
     """Whatever the truth and wherever the search begins, the answer holds it, and is confirmed."""
     found = bracket(searched(lambda rate, _: rate <= truth, first, precision))
     assert found.holds <= truth < found.fails
-    assert found.width <= precision / 2 * (1 + 1e-9)
+    assert found.width <= SEARCHED * precision * (1 + 1e-9)
     assert found.widened(precision).width <= precision * (1 + 1e-9)
     assert found.confirmed
 
@@ -96,3 +97,54 @@ def test_first_probe_is_where_it_is_asked():
     """Nothing is known before the first probe."""
     assert bracket([]).width == math.inf
     assert next_probe([], 7.0, 0.1).rate == pytest.approx(7.0)
+
+
+def queue(load, mu=100.0, blur=0.0):
+    """A probe of a queue that serves `mu` sessions/s: beyond it waits grow by load / mu - 1 s a second."""
+    if load <= 0.98 * mu:
+        return Probed(load, PASS)
+    if load <= mu:
+        return Probed(load, OPEN)
+    return Probed(load, FAIL, knee=mu * (1 + blur), knee_most=min(load, mu * (1.02 + blur)))
+
+
+@pytest.mark.parametrize("blur", [-0.015, 0.0, 0.015])
+def test_one_failure_points_to_the_capacity(blur):
+    """Where a queue grows, its growth says where the platform keeps up: three probes after the first failure
+    the bracket is there and confirmed, though the knee is known to 1.5 % only."""
+    probes = []
+    while (due := next_probe(probes, 12.0, 0.1)) is not None:
+        seen = queue(due.rate, blur=blur)
+        probes.append(replace(seen, confirms=due.confirms))
+    failures = [number for number, probe in enumerate(probes) if probe.verdict == FAIL]
+    assert len(probes) - failures[0] <= 4
+    found = bracket(probes).widened(0.1)
+    assert found.confirmed
+    assert found.holds < 97 < 100 < found.fails
+    assert found.width == pytest.approx(0.1)
+    assert knee(probes) == pytest.approx(100 * (1 + blur))
+
+
+def test_pass_beyond_the_knee_is_looked_at_again():
+    """A short look that passed above where the platform keeps up is confirmed, or taken back, at once."""
+    probes = [Probed(64, PASS), Probed(128, FAIL, knee=60.0, knee_most=90.0)]
+    due = next_probe(probes, 4.0, 0.1)
+    assert (due.rate, due.confirms) == (64, True)
+    due = next_probe([*probes, Probed(64, FAIL, confirms=True, knee=61.0, knee_most=62.0)], 4.0, 0.1)
+    assert due.rate < 61
+
+
+def test_probe_counts_for_what_came():
+    """A rate that brought 5 % more than its visits do on average held that much."""
+    found = bracket([Probed(20, PASS, came=21.0), Probed(22, FAIL, came=21.5)])
+    assert (found.holds, found.fails) == (21.0, 21.5)
+    twice = [Probed(20, PASS, came=21.0), Probed(20, PASS, confirms=True, came=20.0)]
+    assert bracket(twice).holds == 20.5
+    assert bracket(twice).confirmed
+
+
+def test_margin_lies_mostly_below():
+    """What passed in a window that ends did so a little too easily: most of the margin is below."""
+    found = bracket([Probed(100, PASS), Probed(104, FAIL)]).widened(0.1)
+    assert found.fails / found.holds == pytest.approx(1.1)
+    assert 100 / found.holds > found.fails / 104 > 1

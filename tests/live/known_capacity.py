@@ -132,11 +132,13 @@ def searched(known: Known, folder: Path, seed: int) -> dict[str, Any]:
         "width": round(high / low - 1, 4),
         "confirmed": found["confirmed"],
         "good": low < known.limit_per_s <= high and high / low <= 1.1001 and found["confirmed"],
+        "holds_saturation": low < known.saturation_per_s <= high,
         "in_time": took_s <= 240,
         "took_s": round(took_s, 1),
         "gave_way": found["gave_way"],
         "probes": [
-            [round(p["rate"], 2), p["verdict"], p["confirms"], p["window_s"]] for p in found["probes"]
+            [p["rate"], p["load"], p["keeps_up_at"], p["verdict"], p["confirms"], p["window_s"]]
+            for p in found["probes"]
         ],
         "said": done.stderr[-3000:].splitlines(),
     }

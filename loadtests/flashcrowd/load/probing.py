@@ -30,6 +30,9 @@ CALM: Final = 3.0
 CALM_IN_A_ROW: Final = 3
 RECOVERY_LIMIT_S: Final = 60.0
 
+UNSEEN: Final = 2.0
+"""How much longer a backlog may be than what is seen of it: the rest waits behind what was seen."""
+
 LEAST_CONNECTIONS: Final = 2000
 """So many requests may be in flight at least: a crowd that waits for connections does not load."""
 
@@ -86,8 +89,11 @@ class Prober:
     def __exit__(self, *exception: object) -> None:
         self._stack.close()
 
-    def probe(self, rate: float, longest_s: float, path: Path, judge: Judge) -> float:
+    def probe(self, rate: float, longest_s: float, path: Path, judge: Judge, later_s: float = 0.0) -> float:
         """Offer `rate` sessions a second until `judge` is clear, `longest_s` at most, recorded in `path`.
+
+        Args:
+            later_s: scenario seconds after the scenario's beginning: other visits than those of another time.
 
         Returns:
             When no more sessions came, seconds since the run began: what was due later is its aftermath.
@@ -97,6 +103,7 @@ class Prober:
                 "load.profile": f"{rate:.6f}/s",
                 "load.duration": longest_s,
                 "load.members": self.members_for(rate),
+                "load.starts_at": self._scenario.load.starts_at + later_s,
             }
         )
         with LiveRun(scenario, path, self.url, self._owned, self._adapter, vault=self._vault) as live:
@@ -115,9 +122,10 @@ class Prober:
         """Wait until what the last probe left behind is worked off; False when it takes too long.
 
         Args:
-            backlog_s: what light requests do not meet: posts that wait for their feeds, images in a queue.
+            backlog_s: how long that took when last seen which light requests do not meet: posts that wait for
+                their feeds, images in a queue.
         """
-        gevent.sleep(min(backlog_s, RECOVERY_LIMIT_S))
+        gevent.sleep(min(UNSEEN * backlog_s, RECOVERY_LIMIT_S))
         limit_s, calm = time.monotonic() + RECOVERY_LIMIT_S, 0
         while time.monotonic() < limit_s:
             quick = self._light_request_s() <= max(CALM * self._rest_s, self._rest_s + 0.02)

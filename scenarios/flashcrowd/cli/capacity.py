@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from flashcrowd.core.scenario import Scenario
     from flashcrowd.load.probing import Prober
     from flashcrowd.report.capacity.attainment import Attained
-    from flashcrowd.report.capacity.findings import Capacity, Probe
+    from flashcrowd.report.capacity.findings import Capacity
+    from flashcrowd.report.capacity.probe import Probe
     from flashcrowd.report.capacity.search import Next
     from flashcrowd.report.metrics.traffic import Traffic
     from flashcrowd.report.slo import Objective
@@ -29,8 +30,8 @@ MOST_ATTEMPTS: Final = 3
 LEAST_WINDOW_S: Final = 6.0
 """Shortest window of a probe that feels its way."""
 
-LEAST_SHARE: Final = 0.5
-"""Shortest window of every other probe, as a share of the longest."""
+LEAST_SHARE: Final = 0.6
+"""Shortest window of every other probe that fails, as a share of the longest; one that passes lasts that."""
 
 HORIZON: Final = 2.0
 """How far trends are carried on, in longest windows."""
@@ -47,8 +48,8 @@ MEMBERS_LOOKED_AT: Final = 20_000
 AT_LIMIT: Final = ("no trend", "Little's law")
 """Conditions of a valid run that a platform at its limit does not meet."""
 
-CONFIRMATION: Final = 2.0
-"""How much longer the window of a confirmation may be."""
+APART_S: Final = 120.0
+"""Scenario seconds from the visits of a probe to those of the next, which would else be the same."""
 
 
 def command(
@@ -65,7 +66,7 @@ def command(
     precision: Annotated[
         float, typer.Option(min=0.01, max=1.0, help="Width of the bracket that is the answer.")
     ] = 0.1,
-    window: Annotated[str, typer.Option(help="Longest measured window of a probe.")] = "20s",
+    window: Annotated[str, typer.Option(help="Longest measured window of a probe.")] = "30s",
     warm_up: Annotated[str, typer.Option(help="Before it, not measured.")] = "2s",
     feedback: Annotated[
         bool,
@@ -172,10 +173,11 @@ class _Search:
     def run(self, first: float, precision: float, most: float, members_per_rate: float) -> "Capacity":
         """Probe until the bracket is narrow and confirmed."""
         from flashcrowd.report.capacity.findings import Capacity
+        from flashcrowd.report.capacity.loads import weighed
         from flashcrowd.report.capacity.search import next_probe
 
         probes: list[Probe] = []
-        while (due := next_probe([one.probed for one in probes], first, precision, most)) is not None:
+        while (due := next_probe(weighed(probes), first, precision, most)) is not None:
             probes.append(self._kept(due, len(probes)) or self._made(due, len(probes)))
             self._output.note(_progress(probes))
         return Capacity(tuple(probes), members_per_rate, precision)
@@ -196,9 +198,8 @@ class _Search:
             shutil.rmtree(path, ignore_errors=True)  # of an attempt that was invalid, or interrupted
             if not self._prober.recover(self._backlog_s):
                 continue
-            longest_s = self._longest_s * (CONFIRMATION if due.confirms else 1.0)
-            least_s = min(LEAST_WINDOW_S, longest_s) if due.grows else LEAST_SHARE * self._longest_s
-            ended_s = self._prober.probe(due.rate, longest_s, path, partial(self._is_clear, least_s))
+            judge = partial(self._is_clear, due.grows)
+            ended_s = self._prober.probe(due.rate, self._longest_s, path, judge, APART_S * number)
             probe, reason = self._read(due, path, ended_s)
             if not reason:
                 self._mark(path, due, ended_s)
@@ -208,14 +209,18 @@ class _Search:
             f"{due.rate:.3g} sessions/s stayed invalid over {MOST_ATTEMPTS} probes: {reason}"
         )
 
-    def _is_clear(self, least_s: float, rows: Any) -> bool:
-        from flashcrowd.report.capacity.attainment import OPEN, judged
+    def _is_clear(self, grows: bool, rows: Any) -> bool:
+        """Whether a probe may end before its longest window: a short look once nothing speaks against it, any
+        other once it fails."""
+        from flashcrowd.report.capacity.attainment import FAIL, judged, seems_clear
         from flashcrowd.report.metrics.traffic import traffic
 
         measured = traffic(rows["requests"])
+        least_s = min(LEAST_WINDOW_S, self._longest_s) if grows else LEAST_SHARE * self._longest_s
         if measured.window_s < least_s:
             return False
-        return judged(self._attained(measured, rows.get("sightings"))) != OPEN
+        found = self._attained(measured, rows.get("sightings"))
+        return seems_clear(found) if grows else judged(found) == FAIL
 
     def _attained(self, measured: "Traffic", sightings: Any) -> "list[Attained]":
         from flashcrowd.report.capacity.attainment import attained
@@ -230,7 +235,7 @@ class _Search:
         """What a probe's record says until its end, and why it may not be judged ("" = it may)."""
         from flashcrowd.report.analysis import Analysis
         from flashcrowd.report.capacity.attainment import settled
-        from flashcrowd.report.capacity.findings import probe_of
+        from flashcrowd.report.capacity.probe import probe_of
         from flashcrowd.report.capacity.search import Probed
         from flashcrowd.report.run import load_run
         from flashcrowd.report.validity import validity
@@ -271,9 +276,10 @@ class _Search:
 
 def _progress(probes: "list[Probe]") -> str:
     """The last probe, and what is known by now."""
+    from flashcrowd.report.capacity.loads import weighed
     from flashcrowd.report.capacity.search import bracket
 
-    probe, bounds = probes[-1], bracket([one.probed for one in probes])
+    probe, bounds = probes[-1], bracket(weighed(probes))
     said = "" if probe.worst is None else f" ({probe.worst.objective.text}: {probe.worst.kept:.1%})"
     word = f"{probe.probed.verdict}{' (confirmation)' if probe.probed.confirms else ''}"
     return (

@@ -38,6 +38,37 @@ CONFIDENCE: Final = 0.98
 
 
 @dataclass(frozen=True)
+class Trend:
+    """How the quantile of a latency moves in a window.
+
+    Attributes:
+        now_ms: the quantile at the end of the window.
+        slope: seconds by which it rises a second; negative = it falls. low, high: 99 % interval of it.
+    """
+
+    now_ms: float
+    slope: float
+    low: float
+    high: float
+
+    def carried_on(self, further_s: float) -> tuple[float, float, float]:
+        """(low, middle, high) of the quantile (ms) after so many more seconds."""
+        low, middle, high = (
+            self.now_ms + 1000 * slope * further_s for slope in (self.low, self.slope, self.high)
+        )
+        return low, middle, high
+
+    @property
+    def growth(self) -> tuple[float, float]:
+        """(low end, middle) of the slope where it is clearly positive; NaN elsewhere."""
+        return (self.low, self.slope) if self.low > 0 else NO_GROWTH
+
+
+NO_GROWTH: Final = (math.nan, math.nan)
+NO_TREND: Final = Trend(math.nan, math.nan, math.nan, math.nan)
+
+
+@dataclass(frozen=True)
 class Attained:
     """An objective in a window.
 
@@ -46,8 +77,10 @@ class Attained:
         kept: share of them in the later half that keep the limit, 0..1; NaN for too few.
         wanted: share that must.
         low, high: interval of `kept`.
-        forecast_ms: interval of the quantile at the horizon, if the trend goes on; NaN without one.
+        forecast_ms: (low, middle, high) of the quantile at the horizon, if its trend goes on; else NaN.
         verdict: `pass`, `fail` or `open`.
+        growth: (low end, middle) of the seconds by which the quantile rises a second; NaN where that is not
+            clear.
     """
 
     objective: Objective
@@ -56,13 +89,19 @@ class Attained:
     wanted: float
     low: float
     high: float
-    forecast_ms: tuple[float, float]
+    forecast_ms: tuple[float, float, float]
     verdict: str
+    growth: tuple[float, float] = NO_GROWTH
 
     @property
     def is_breaking(self) -> bool:
         """Whether its limit will be broken within the horizon, if the trend goes on."""
         return self.forecast_ms[0] >= self.objective.limit
+
+    @property
+    def seems_kept(self) -> bool:
+        """Whether nothing at all speaks against it: no miss, and no trend that would lead to one."""
+        return self.kept == 1.0 and not self.forecast_ms[1] >= self.objective.limit
 
 
 def can_be_probed(objective: Objective) -> bool:
@@ -93,15 +132,16 @@ def attained(objective: Objective, seen: Observed, horizon_s: float = 0.0) -> At
     """
     wanted, later = wanted_share(objective), seen.later_half()
     if len(later) < LEAST:
-        unknown = (math.nan, math.nan)
-        return Attained(objective, len(seen), math.nan, wanted, *unknown, unknown, OPEN)
+        unknown = NO_TREND.carried_on(horizon_s)
+        return Attained(objective, len(seen), math.nan, wanted, math.nan, math.nan, unknown, OPEN)
     share = float(later.kept.mean())
     low, high = _interval(later.at_s, later.kept, share)
-    forecast = _forecast(seen, wanted, horizon_s) if horizon_s else (math.nan, math.nan)
+    trend = _trend(seen, wanted) if horizon_s else NO_TREND
+    forecast = trend.carried_on(horizon_s)
     verdict = PASS if low >= wanted else FAIL if high < wanted else OPEN
-    if verdict == PASS and forecast[1] >= objective.limit:
+    if verdict == PASS and forecast[2] >= objective.limit:
         verdict = OPEN
-    found = Attained(objective, len(seen), share, wanted, low, high, forecast, verdict)
+    found = Attained(objective, len(seen), share, wanted, low, high, forecast, verdict, trend.growth)
     return replace(found, verdict=FAIL) if verdict == OPEN and found.is_breaking else found
 
 
@@ -113,26 +153,28 @@ def judged(found: Sequence[Attained]) -> str:
     return PASS if verdicts == {PASS} else OPEN
 
 
+def seems_clear(found: Sequence[Attained]) -> bool:
+    """Whether a short look is enough far from any failure: a verdict, or nothing that speaks against one."""
+    return judged(found) != OPEN or all(one.seems_kept for one in found)
+
+
 def settled(found: Sequence[Attained]) -> str:
-    """The verdict at the end of the longest window. What there was too little of to be clear counts only when
-    some of it missed its limit; nothing measured at all passes, for so small a load."""
-    telling = [one for one in found if one.verdict != OPEN or one.kept < 1.0]
+    """The verdict at the end of a window. What there was too little of to be clear counts only when some of
+    it missed its limit, or is about to; nothing measured at all passes, for so small a load."""
+    telling = [one for one in found if one.verdict != OPEN or not (one.seems_kept or math.isnan(one.kept))]
     return judged(telling) if telling else PASS
 
 
-def _forecast(seen: Observed, level: float, horizon_s: float) -> tuple[float, float]:
-    """Interval of the latency's quantile (ms) after `horizon_s` more seconds of the same trend."""
+def _trend(seen: Observed, level: float) -> Trend:
     known = np.isfinite(seen.value_ms)
     at_s, value_ms = seen.at_s[known], seen.value_ms[known]
     if len(value_ms) < 2 * TREND_BATCHES:
-        return math.nan, math.nan
+        return NO_TREND
     parts = np.array_split(np.arange(len(value_ms)), TREND_BATCHES)
     middle_s = np.array([at_s[part].mean() for part in parts])
     quantile_ms = np.array([np.quantile(value_ms[part], level) for part in parts])
-    _, low, high = drift(middle_s, quantile_ms)
-    further = horizon_s / float(np.ptp(middle_s))
-    now_ms = float(np.median(quantile_ms[-3:]))
-    return now_ms + low * further, now_ms + high * further
+    slopes = np.array(drift(middle_s, quantile_ms)) / (1000 * float(np.ptp(middle_s)))
+    return Trend(float(np.median(quantile_ms[-3:])), *map(float, slopes))
 
 
 def _interval(

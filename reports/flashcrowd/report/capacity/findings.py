@@ -1,76 +1,19 @@
 """What a capacity search found: the probes, the bracket, what gave way, the law behind it, in one verdict."""
 
 import math
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from flashcrowd.core.errors import ExitCode
-from flashcrowd.core.events import ACTIONS
 from flashcrowd.report import quantity
-from flashcrowd.report.capacity.attainment import PASS, Attained
+from flashcrowd.report.capacity import loads
+from flashcrowd.report.capacity.probe import Probe
 from flashcrowd.report.capacity.queueing import erlang_c, mean_wait_s
-from flashcrowd.report.capacity.search import Bracket, Probed, bracket
+from flashcrowd.report.capacity.search import Bracket, Probed, best_of, bracket
 from flashcrowd.report.capacity.usl import Fit, fit
-from flashcrowd.report.metrics.accounting import in_flight
-from flashcrowd.report.metrics.quantiles import quantile
-from flashcrowd.report.metrics.traffic import Traffic
-
-
-@dataclass(frozen=True)
-class Probe:
-    """A probe that was made.
-
-    Attributes:
-        probed: what the search goes by.
-        run: name of its run directory.
-        requests_per_s: sent. answered_per_s: answered without error.
-        concurrency: mean requests in flight.
-        service_s: mean time that the platform took.
-        response_ms: 95 % quantile of the response time.
-        window_s: how long it was measured.
-        objectives: what it says of each.
-        due: requests that were due in the window, by action.
-    """
-
-    probed: Probed
-    run: str
-    requests_per_s: float
-    answered_per_s: float
-    concurrency: float
-    service_s: float
-    response_ms: float
-    window_s: float
-    objectives: tuple[Attained, ...]
-    due: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def worst(self) -> Attained | None:
-        """The objective that is furthest from being kept; None when every one is."""
-        failed = [one for one in self.objectives if one.kept < one.wanted or one.is_breaking]
-        return max(failed, key=lambda one: (1 - one.kept) / (1 - one.wanted + 1e-9), default=None)
-
-
-def probe_of(measured: Traffic, objectives: Sequence[Attained], probed: Probed, run: str) -> Probe:
-    """The figures of a probe's measured window."""
-    sent, window_s = measured.where(measured.sent), measured.window_s or math.nan
-    counts = np.bincount(measured.action.astype(np.int64), minlength=len(ACTIONS))
-    return Probe(
-        probed=probed,
-        run=run,
-        requests_per_s=len(sent) / window_s,
-        answered_per_s=float((~sent.error).sum()) / window_s,
-        concurrency=in_flight(measured),
-        service_s=float(sent.service_ms.mean()) / 1000 if len(sent) else math.nan,
-        response_ms=quantile(sent.response_ms, 0.95),
-        window_s=window_s,
-        objectives=tuple(objectives),
-        due=Counter({ACTIONS[code]: int(n) for code, n in enumerate(counts) if n}),
-    )
 
 
 @dataclass(frozen=True)
@@ -88,9 +31,14 @@ class Capacity:
     precision: float = 0.1
 
     @cached_property
+    def weighed(self) -> list[Probed]:
+        """The probes as the search goes by them, in the same order."""
+        return loads.weighed(self.probes)
+
+    @cached_property
     def probed(self) -> Bracket:
-        """The largest rate that was seen to hold, the smallest that was seen to fail."""
-        return bracket([probe.probed for probe in self.probes])
+        """The largest load that was seen to hold, the smallest that was seen to fail."""
+        return bracket(self.weighed)
 
     @property
     def bracket(self) -> Bracket:
@@ -99,11 +47,8 @@ class Capacity:
 
     @cached_property
     def per_session(self) -> dict[str, float]:
-        """Requests that a session brings, by action, over all probes that held."""
-        held = [probe for probe in self.probes if probe.probed.verdict == PASS]
-        sessions = sum(probe.probed.rate * probe.window_s for probe in held)
-        total = sum((probe.due for probe in held), Counter())
-        return {name: count / sessions for name, count in sorted(total.items())} if sessions else {}
+        """Requests that a session brings, by action."""
+        return loads.per_session(self.probes)
 
     @cached_property
     def law(self) -> Fit | None:
@@ -114,14 +59,16 @@ class Capacity:
     @property
     def best(self) -> Probe | None:
         """The last probe at the rate that holds."""
-        held = [probe for probe in self.probes if probe.probed.rate == self.probed.holds]
-        return held[-1] if held else None
+        found = best_of(self.weighed)
+        return None if found is None else self.probes[self.weighed.index(found)]
 
     @property
     def first_to_fail(self) -> Probe | None:
-        """The last probe at the smallest rate that does not hold."""
-        failed = [probe for probe in self.probes if probe.probed.rate == self.probed.fails]
-        return failed[-1] if failed else None
+        """The last probe of those that say where it fails."""
+        least = min((one.least_failing for one in self.weighed), default=math.inf)
+        pairs = zip(self.probes, self.weighed, strict=True)
+        failed = [probe for probe, one in pairs if one.least_failing == least]
+        return None if math.isinf(least) else failed[-1]
 
     @property
     def members(self) -> float:
@@ -235,14 +182,16 @@ def document(found: Capacity) -> dict[str, Any]:
             "peak_in_flight": _number(law.law.peak_at),
             "extrapolated": law.extrapolates,
         },
-        "probes": [_probe(probe) for probe in found.probes],
+        "probes": [_probe(*pair) for pair in zip(found.probes, found.weighed, strict=True)],
     }
 
 
-def _probe(probe: Probe) -> dict[str, Any]:
+def _probe(probe: Probe, weighed: Probed) -> dict[str, Any]:
     return {
         "run": probe.run,
         "rate": probe.probed.rate,
+        "load": _number(weighed.load),
+        "keeps_up_at": _number(weighed.knee),
         "verdict": probe.probed.verdict,
         "confirms": probe.probed.confirms,
         "requests_per_s": _number(probe.requests_per_s),

@@ -1,4 +1,9 @@
-"""Which probe comes next: geometric growth to the first failure, bisection, confirmation of the winner.
+"""Which probe comes next: growth to the first failure, then where its trend points, then confirmation.
+
+A load that is too large lets a queue grow, and how fast it grows tells how much too large the load is: at
+lambda arrivals and mu departures a second the wait of those who come rises by lambda / mu - 1 seconds a
+second. So one clear failure says where the platform just keeps up, its knee, and the search goes there at
+once; where no queue grows the bracket is bisected.
 
 The search is a function of the probes so far, so an interrupted one goes on where it stopped.
 """
@@ -14,8 +19,18 @@ GROWTH: Final = 2.0
 BESIDE: Final = 0.48
 """How far beside an open rate the next is, in widths of the bracket that is searched for."""
 
-SEARCHED: Final = 0.5
+SEARCHED: Final = 0.85
 """Part of the wanted width to which is searched; the rest is left on both sides of it."""
+
+BELOW: Final = 0.955
+"""Part of the load at the knee that is to hold: a little below it objectives are kept, most often."""
+
+ABOVE: Final = 1.05
+"""Part of it that is to fail, and to say more exactly where the knee is."""
+
+SHARE_BELOW: Final = 0.8
+"""Part of that rest that is left below: a queue that grows slowly is not seen to grow in a window that ends,
+so what passed did so a little too easily."""
 
 LEAST_RATE: Final = 0.05
 """Sessions a second below which a platform holds nothing."""
@@ -29,11 +44,29 @@ class Probed:
         rate: sessions a second that were offered.
         verdict: `pass`, `fail` or `open` (not decided within the longest window).
         confirms: whether it was the second, longer look at a rate that had passed.
+        came: sessions a second that are worth what came: visits bring more or less by chance. 0 = as offered.
+        knee: the load, in sessions a second, at which no queue would grow; NaN when none did.
+        knee_most: upper end of its interval.
     """
 
     rate: float
     verdict: str
     confirms: bool = False
+    came: float = 0.0
+    knee: float = math.nan
+    knee_most: float = math.nan
+
+    @property
+    def load(self) -> float:
+        """Sessions a second that it counts for."""
+        return self.came or self.rate
+
+    @property
+    def least_failing(self) -> float:
+        """The smallest load that fails, as far as this probe says: beyond its knee a queue grows without end;
+        infinity where it says none."""
+        own = self.load if self.verdict == FAIL else math.inf
+        return own if self.verdict == PASS or math.isnan(self.knee_most) else min(own, self.knee_most)
 
 
 @dataclass(frozen=True)
@@ -51,7 +84,7 @@ class Next:
 
 @dataclass(frozen=True)
 class Bracket:
-    """The answer: the largest rate that held, the smallest that did not (sessions/s; infinity = none)."""
+    """The answer: the largest load that held, the smallest that did not (sessions/s; infinity = none)."""
 
     holds: float
     fails: float
@@ -68,29 +101,57 @@ class Bracket:
         Next to the capacity a verdict may go wrong by chance; what holds holds also a little below, and what
         fails fails also a little above.
         """
-        margin = math.sqrt((1 + precision) / (1 + SEARCHED * precision))
-        return Bracket(self.holds / margin, self.fails * margin, self.confirmed)
+        width = SEARCHED * precision if math.isinf(self.width) else self.width
+        margin = max(1.0, (1 + precision) / (1 + width))
+        return Bracket(
+            self.holds / margin**SHARE_BELOW, self.fails * margin ** (1 - SHARE_BELOW), self.confirmed
+        )
 
 
 def bracket(probes: Sequence[Probed]) -> Bracket:
-    """What the probes say so far; a failure at or below a rate that held takes that back, and so does a
+    """What the probes say so far; a failure at or below a load that held takes that back, and so does a
     confirmation that was not clear."""
-    fails = min((probe.rate for probe in probes if probe.verdict == FAIL), default=math.inf)
+    best = best_of(probes)
+    holds = 0.0 if best is None else _held(probes, best.rate)
+    fails = min((max(probe.least_failing, holds) for probe in probes), default=math.inf)
+    confirmed = best is not None and any(probe.confirms and probe.rate == best.rate for probe in probes)
+    return Bracket(holds, fails, confirmed)
+
+
+def best_of(probes: Sequence[Probed]) -> Probed | None:
+    """The last probe at the largest load that held; None when nothing did."""
+    fails = _fails(probes)
     doubted = {probe.rate for probe in probes if probe.confirms and probe.verdict != PASS}
     held = [
         probe
         for probe in probes
-        if probe.verdict == PASS and probe.rate < fails and probe.rate not in doubted
+        if probe.verdict == PASS and probe.rate not in doubted and _held(probes, probe.rate) < fails
     ]
-    holds = max((probe.rate for probe in held), default=0.0)
-    return Bracket(holds, fails, any(probe.confirms and probe.rate == holds for probe in held))
+    return max(reversed(held), key=lambda probe: _held(probes, probe.rate), default=None)
+
+
+def _fails(probes: Sequence[Probed]) -> float:
+    """The smallest load that was seen to fail."""
+    return min((probe.load for probe in probes if probe.verdict == FAIL), default=math.inf)
+
+
+def _held(probes: Sequence[Probed], rate: float) -> float:
+    """The load of the probes at a rate that passed: on average, for a confirmation has one of its own."""
+    loads = [probe.load for probe in probes if probe.rate == rate and probe.verdict == PASS]
+    return sum(loads) / len(loads)
 
 
 def edge(probes: Sequence[Probed]) -> tuple[float, float] | None:
-    """The smallest and largest rate between what holds and what fails that stayed open; None without one."""
-    found = bracket(probes)
-    rates = [probe.rate for probe in probes if found.holds < probe.rate < found.fails]
-    return (min(rates), max(rates)) if rates else None
+    """The smallest and largest load between what holds and what fails that stayed open; None without one."""
+    holds, fails = bracket(probes).holds, _fails(probes)
+    loads = [probe.load for probe in probes if holds < probe.load < fails]
+    return (min(loads), max(loads)) if loads else None
+
+
+def knee(probes: Sequence[Probed]) -> float:
+    """Where the platform just keeps up, as the failure nearest to it says; NaN when none says it."""
+    telling = [probe for probe in probes if probe.verdict != PASS and probe.knee < probe.load]
+    return min(telling, key=lambda probe: probe.load).knee if telling else math.nan
 
 
 def next_probe(
@@ -105,28 +166,43 @@ def next_probe(
         precision: width of the answer, as a share; the search goes on to `SEARCHED` of it.
         most: rate that is not passed, for a harness or a budget that has an end.
     """
-    found, unclear, width = bracket(probes), edge(probes), SEARCHED * precision
+    found, width = bracket(probes), SEARCHED * precision
     if not probes:
         return Next(min(first, most), grows=True)
     if found.holds == 0.0:
         lowest = min(probe.rate for probe in probes) / GROWTH
         return Next(lowest, grows=True) if lowest >= LEAST_RATE else None
-    if found.width > width:
-        due = _beside(unclear, found, width) if unclear else _between(found)
+    doubtful = found.holds >= knee(probes) and not found.confirmed
+    enough = precision if found.confirmed else width
+    if found.width > enough * (1 + 1e-9) and not doubtful:
+        due = _further(probes, found, width)
         if due is not None and found.holds < most:
-            return Next(min(due, most), grows=math.isinf(found.fails) and unclear is None)
-    return None if found.confirmed else Next(found.holds, confirms=True)
+            return Next(min(due, most), grows=math.isinf(found.fails) and edge(probes) is None)
+    best = best_of(probes)
+    return None if found.confirmed or best is None else Next(best.rate, confirms=True)
 
 
-def _between(found: Bracket) -> float:
-    """Growth as long as nothing failed, then the middle."""
-    return found.holds * GROWTH if math.isinf(found.fails) else math.sqrt(found.holds * found.fails)
+def _further(probes: Sequence[Probed], found: Bracket, width: float) -> float | None:
+    """The rate that narrows the bracket; None when both sides of an open one were probed."""
+    unclear, at, fails = edge(probes), knee(probes), _fails(probes)
+    if unclear is not None:
+        return _beside(unclear, found, fails, width)
+    if math.isinf(fails):
+        return found.holds * GROWTH
+    if math.isnan(at):
+        return math.sqrt(found.holds * fails)
+    middle, aim, above = math.sqrt(found.holds * fails), BELOW * at, found.holds * (1 + width)
+    if fails > (1 + width) * ABOVE * at and found.holds < at:
+        return ABOVE * at
+    if found.holds < aim / (1 + width / 4):
+        return aim if aim < fails else middle
+    return above if above < fails else middle
 
 
-def _beside(unclear: tuple[float, float], found: Bracket, width: float) -> float | None:
+def _beside(unclear: tuple[float, float], found: Bracket, fails: float, width: float) -> float | None:
     """The rate next to the open ones that is still to be probed: below them first; None when both were."""
     step = 1 + BESIDE * width
     below, above = unclear[0] / step, unclear[1] * step
-    if found.holds < below * (1 - 1e-9):
+    if found.holds < below / (1 + width / 5):
         return below
-    return above if found.fails > above * (1 + 1e-9) else None
+    return above if fails > above * (1 + 1e-9) else None

@@ -6,7 +6,8 @@ import numpy as np
 
 from flashcrowd.report import quantity
 from flashcrowd.report.capacity.attainment import PASS
-from flashcrowd.report.capacity.findings import Capacity, Probe
+from flashcrowd.report.capacity.findings import Capacity
+from flashcrowd.report.capacity.probe import Probe
 from flashcrowd.report.section import Block, Cell, Chart, Prose, Section, Table, Tile, Tiles
 from flashcrowd.report.sections import chart
 from flashcrowd.report.sections.axis import Axis

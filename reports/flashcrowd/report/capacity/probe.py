@@ -1,0 +1,74 @@
+"""A probe of a capacity search: its load, what the platform made of it, what it says of each objective."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from flashcrowd.core.events import ACTIONS
+from flashcrowd.report.capacity.attainment import NO_GROWTH, PASS, Attained
+from flashcrowd.report.capacity.search import Probed
+from flashcrowd.report.metrics.accounting import in_flight
+from flashcrowd.report.metrics.quantiles import quantile
+from flashcrowd.report.metrics.traffic import Traffic
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A probe that was made.
+
+    Attributes:
+        probed: what the search goes by.
+        run: name of its run directory.
+        requests_per_s: sent. answered_per_s: answered without error.
+        concurrency: mean requests in flight.
+        service_s: mean time that the platform took.
+        response_ms: 95 % quantile of the response time.
+        window_s: how long it was measured.
+        objectives: what it says of each.
+        due: requests that were due in the window, by action.
+    """
+
+    probed: Probed
+    run: str
+    requests_per_s: float
+    answered_per_s: float
+    concurrency: float
+    service_s: float
+    response_ms: float
+    window_s: float
+    objectives: tuple[Attained, ...]
+    due: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def worst(self) -> Attained | None:
+        """The objective that is furthest from being kept; None when every one is."""
+        failed = [one for one in self.objectives if one.kept < one.wanted or one.is_breaking]
+        return max(failed, key=lambda one: (1 - one.kept) / (1 - one.wanted + 1e-9), default=None)
+
+    @property
+    def growth(self) -> tuple[float, float]:
+        """(low end, middle) of the slope of the latency that rises fastest, of objectives that are not kept;
+        NaN where none clearly rises."""
+        rising = [one.growth for one in self.objectives if one.verdict != PASS and one.growth[0] > 0]
+        return max(rising, key=lambda slope: slope[1], default=NO_GROWTH)
+
+
+def probe_of(measured: Traffic, objectives: Sequence[Attained], probed: Probed, run: str) -> Probe:
+    """The figures of a probe's measured window."""
+    sent, window_s = measured.where(measured.sent), measured.window_s or math.nan
+    counts = np.bincount(measured.action.astype(np.int64), minlength=len(ACTIONS))
+    return Probe(
+        probed=probed,
+        run=run,
+        requests_per_s=len(sent) / window_s,
+        answered_per_s=float((~sent.error).sum()) / window_s,
+        concurrency=in_flight(measured),
+        service_s=float(sent.service_ms.mean()) / 1000 if len(sent) else math.nan,
+        response_ms=quantile(sent.response_ms, 0.95),
+        window_s=window_s,
+        objectives=tuple(objectives),
+        due=Counter({ACTIONS[code]: int(n) for code, n in enumerate(counts) if n}),
+    )
