@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flashcrowd.report.capacity.attainment import FAIL, OPEN, PASS
-from flashcrowd.report.capacity.search import SEARCHED, Probed, bracket, knee, next_probe
+from flashcrowd.report.capacity.search import ABOVE, SEARCHED, Probed, bracket, knee, next_probe
 
 
 def searched(holds, first=4.0, precision=0.05, most=math.inf):
@@ -132,6 +132,15 @@ def test_pass_beyond_the_knee_is_looked_at_again():
     assert (due.rate, due.confirms) == (64, True)
     due = next_probe([*probes, Probed(64, FAIL, confirms=True, knee=61.0, knee_most=62.0)], 4.0, 0.1)
     assert due.rate < 61
+
+
+def test_short_look_below_what_holds_points_nowhere():
+    """The knee of a short look is rough: it bounds nothing; where it passed the bracket is bisected."""
+    probes = [Probed(16, PASS), Probed(32, FAIL, brief=True, knee=22.0, knee_most=25.0)]
+    assert next_probe(probes, 4.0, 0.1).rate == pytest.approx(22.0 * ABOVE)
+    probes.append(Probed(23.1, PASS))
+    assert bracket(probes).fails == 32
+    assert next_probe(probes, 4.0, 0.1).rate == pytest.approx((23.1 * 32) ** 0.5)
 
 
 def test_probe_counts_for_what_came():

@@ -29,7 +29,7 @@ def probed(platform, objective, due, seed):
         found = [attained(objective, observed(objective, traffic), 2 * LONGEST_S)]
         if is_last or (seems_clear(found) if due.grows else judged(found) == FAIL):
             came = int(((due_s >= WARM_UP_S) & (due_s <= WARM_UP_S + lasts_s)).sum())
-            verdict = Probed(due.rate, settled(found), due.confirms)
+            verdict = Probed(due.rate, settled(found), due.confirms, due.grows)
             return Probe(verdict, "", 0.0, 0.0, 0.0, 0.0, 0.0, lasts_s, tuple(found),
                          Counter({platform.action: came}))  # fmt: skip
         lasts_s = min(1.15 * lasts_s, LONGEST_S)

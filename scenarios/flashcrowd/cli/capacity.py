@@ -243,7 +243,9 @@ class _Search:
         seen = Analysis(load_run(path))
         measured = seen.measured.where(seen.measured.intended_s <= ended_s)
         found = self._attained(measured, seen.run.sightings)
-        probe = probe_of(measured, found, Probed(due.rate, settled(found), due.confirms), path.name)
+        probe = probe_of(
+            measured, found, Probed(due.rate, settled(found), due.confirms, due.grows), path.name
+        )
         # A platform at its limit has a trend; that is what a probe looks for, not what makes it invalid.
         checks = [check for check in validity(seen).checks if not check.held and check.name not in AT_LIMIT]
         return probe, checks[0].sentence if checks else ""

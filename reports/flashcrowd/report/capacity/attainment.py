@@ -79,6 +79,7 @@ class Attained:
         low, high: interval of `kept`.
         forecast_ms: (low, middle, high) of the quantile at the horizon, if its trend goes on; else NaN.
         verdict: `pass`, `fail` or `open`.
+        reached_ms: the quantile itself, in the later half; NaN for an objective on a share.
         growth: (low end, middle) of the seconds by which the quantile rises a second; NaN where that is not
             clear.
     """
@@ -92,6 +93,7 @@ class Attained:
     forecast_ms: tuple[float, float, float]
     verdict: str
     growth: tuple[float, float] = NO_GROWTH
+    reached_ms: float = math.nan
 
     @property
     def is_breaking(self) -> bool:
@@ -141,7 +143,10 @@ def attained(objective: Objective, seen: Observed, horizon_s: float = 0.0) -> At
     verdict = PASS if low >= wanted else FAIL if high < wanted else OPEN
     if verdict == PASS and forecast[2] >= objective.limit:
         verdict = OPEN
-    found = Attained(objective, len(seen), share, wanted, low, high, forecast, verdict, trend.growth)
+    reached_ms = float(np.quantile(later.value_ms, wanted))  # NaN when one is, as those of shares are
+    found = Attained(
+        objective, len(seen), share, wanted, low, high, forecast, verdict, trend.growth, reached_ms
+    )
     return replace(found, verdict=FAIL) if verdict == OPEN and found.is_breaking else found
 
 

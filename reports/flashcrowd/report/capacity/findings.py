@@ -98,9 +98,9 @@ class Capacity:
         upper = "" if math.isinf(found.fails) else f" (not {quantity.number(found.fails)})"
         crowd = quantity.count(float(f"{self.members:.2g}"))
         held = quantity.number(found.holds)
-        requests = quantity.rate(found.holds * sum(self.per_session.values()))
+        requests = quantity.number(found.holds * sum(self.per_session.values()))
         return (
-            f"It holds {held} sessions/s{upper}, {requests} requests: a crowd of about {crowd} members at "
+            f"It holds {held} sessions/s{upper}, {requests} requests/s: a crowd of about {crowd} members at "
             f"its busiest hour. {self.gave_way}"
         )
 
@@ -114,9 +114,22 @@ class Capacity:
         if worst is None:
             return "No objective was clearly missed above it."
         if worst.kept >= worst.wanted:
-            return f"What gave way first: {worst.objective.text}, for it grows without end."
+            return f"What gave way first: {worst.objective.text}, for the queue before it grows without end."
         kept = quantity.share(worst.kept)
         return f"What gave way first: {worst.objective.text}, kept by {kept} of what it is about."
+
+    @property
+    def little(self) -> str:
+        """Little's law at the load that holds: what was counted in flight beside rate x response time."""
+        best = self.best
+        if best is None or math.isnan(best.mean_response_s):
+            return ""
+        expected = best.requests_per_s * best.mean_response_s
+        return (
+            f"Little's law: at the load that holds {quantity.rate(best.requests_per_s)} requests times "
+            f"{quantity.duration(best.mean_response_s)} each make {quantity.number(expected)} in flight; "
+            f"counted were {quantity.number(best.concurrency)}."
+        )
 
     def erlang(self) -> "ErlangCheck | None":
         """What M/M/c says of the load that holds, from the least service time and the largest throughput."""
@@ -202,6 +215,7 @@ def _probe(probe: Probe, weighed: Probed) -> dict[str, Any]:
         "objectives": [
             {"slo": one.objective.text, "requests": one.requests, "kept": _number(one.kept),
              "wanted": one.wanted, "low": _number(one.low), "high": _number(one.high),
+             "reached_ms": _number(one.reached_ms), "growth": _number(one.growth[1]),
              "forecast_ms": [_number(value) for value in one.forecast_ms], "verdict": one.verdict}
             for one in probe.objectives
         ],

@@ -26,6 +26,7 @@ class Probe:
         concurrency: mean requests in flight.
         service_s: mean time that the platform took.
         response_ms: 95 % quantile of the response time.
+        mean_response_s: mean of it.
         window_s: how long it was measured.
         objectives: what it says of each.
         due: requests that were due in the window, by action.
@@ -41,12 +42,18 @@ class Probe:
     window_s: float
     objectives: tuple[Attained, ...]
     due: Counter[str] = field(default_factory=Counter)
+    mean_response_s: float = math.nan
 
     @property
     def worst(self) -> Attained | None:
         """The objective that is furthest from being kept; None when every one is."""
         failed = [one for one in self.objectives if one.kept < one.wanted or one.is_breaking]
         return max(failed, key=lambda one: (1 - one.kept) / (1 - one.wanted + 1e-9), default=None)
+
+    @property
+    def weakest(self) -> Attained | None:
+        """The worst objective, or else the one with the least to spare; None without any."""
+        return self.worst or min(self.objectives, key=lambda one: one.kept - one.wanted, default=None)
 
     @property
     def growth(self) -> tuple[float, float]:
@@ -71,4 +78,5 @@ def probe_of(measured: Traffic, objectives: Sequence[Attained], probed: Probed, 
         window_s=window_s,
         objectives=tuple(objectives),
         due=Counter({ACTIONS[code]: int(n) for code, n in enumerate(counts) if n}),
+        mean_response_s=float(sent.response_ms.mean()) / 1000 if len(sent) else math.nan,
     )

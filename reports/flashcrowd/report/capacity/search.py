@@ -43,7 +43,8 @@ class Probed:
     Attributes:
         rate: sessions a second that were offered.
         verdict: `pass`, `fail` or `open` (not decided within the longest window).
-        confirms: whether it was the second, longer look at a rate that had passed.
+        confirms: whether it was the second look at a rate that had passed.
+        brief: whether it was a short look, whose knee is only roughly known.
         came: sessions a second that are worth what came: visits bring more or less by chance. 0 = as offered.
         knee: the load, in sessions a second, at which no queue would grow; NaN when none did.
         knee_most: upper end of its interval.
@@ -52,6 +53,7 @@ class Probed:
     rate: float
     verdict: str
     confirms: bool = False
+    brief: bool = False
     came: float = 0.0
     knee: float = math.nan
     knee_most: float = math.nan
@@ -66,7 +68,8 @@ class Probed:
         """The smallest load that fails, as far as this probe says: beyond its knee a queue grows without end;
         infinity where it says none."""
         own = self.load if self.verdict == FAIL else math.inf
-        return own if self.verdict == PASS or math.isnan(self.knee_most) else min(own, self.knee_most)
+        says_more = self.verdict != PASS and not self.brief and not math.isnan(self.knee_most)
+        return min(own, self.knee_most) if says_more else own
 
 
 @dataclass(frozen=True)
@@ -149,9 +152,11 @@ def edge(probes: Sequence[Probed]) -> tuple[float, float] | None:
 
 
 def knee(probes: Sequence[Probed]) -> float:
-    """Where the platform just keeps up, as the failure nearest to it says; NaN when none says it."""
+    """Where the platform just keeps up, as the failure nearest to it says; NaN when none says it, or only a
+    short look below a load that holds."""
     telling = [probe for probe in probes if probe.verdict != PASS and probe.knee < probe.load]
-    return min(telling, key=lambda probe: probe.load).knee if telling else math.nan
+    best = min(telling, key=lambda probe: (probe.brief, probe.load), default=None)
+    return math.nan if best is None or (best.brief and best.knee <= bracket(probes).holds) else best.knee
 
 
 def next_probe(

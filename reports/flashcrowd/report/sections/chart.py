@@ -16,17 +16,19 @@ from flashcrowd.report.sections.axis import TOOLTIPS, Axis, Spec, zoom_params
 Row = dict[str, Any]
 
 HEIGHT: Final = 230
+DOT: Final[Spec] = {"type": "point", "filled": True, "size": 55, "opacity": 1}
 
 
 @dataclass(frozen=True)
 class Series:
-    """One line: the field that holds it, its name, its colour, and whether it is dashed or thin."""
+    """One line: the field that holds it, its name and colour, whether it is dashed, thin, or dots alone."""
 
     field: str
     label: str
     colour: str
     dashed: bool = False
     thin: bool = False
+    dots: bool = False
 
 
 def lines(
@@ -71,7 +73,7 @@ def lines(
         drawn["encoding"]["strokeDash"] = _dashes(series)
     layers = [
         *_rules(marked, x, height if labels_below else 0),
-        *_by_width(drawn, series),
+        *_by_kind(drawn, series),
         _pointer(x, y, series),
     ]
     told = {"x": x.title, "series": {one.field: one.label for one in series}}
@@ -266,19 +268,27 @@ def _dashes(series: Sequence[Series]) -> Spec:
     return {"field": "name", "scale": scale, "legend": _legend(series)}
 
 
-def _by_width(drawn: Spec, series: Sequence[Series]) -> list[Spec]:
-    """The layer of the lines, split where some are thin: thin ones first, the others drawn over them."""
+def _by_kind(drawn: Spec, series: Sequence[Series]) -> list[Spec]:
+    """The layers of the lines: thin ones first, the others drawn over them, dots over all."""
     thin = [one.label for one in series if one.thin]
-    if not thin:
+    dots = [one.label for one in series if one.dots]
+    rest = [one.label for one in series if not (one.thin or one.dots)]
+    line: Spec = drawn["mark"]
+    kinds = [
+        (thin, line | {"strokeWidth": 1.1}),
+        (rest, line | ({"strokeWidth": 2.2} if thin else {})),
+        (dots, DOT),
+    ]
+    if not thin and not dots:
         return [drawn]
-    thick = [one.label for one in series if not one.thin]
     return [
         drawn
         | {
             "transform": [*drawn["transform"], {"filter": {"field": "name", "oneOf": labels}}],
-            "mark": drawn["mark"] | {"strokeWidth": width},
+            "mark": mark,
         }
-        for labels, width in ((thin, 1.1), (thick, 2.2))
+        for labels, mark in kinds
+        if labels
     ]
 
 
