@@ -237,15 +237,15 @@ class _Search:
         from flashcrowd.report.capacity.attainment import settled
         from flashcrowd.report.capacity.probe import probe_of
         from flashcrowd.report.capacity.search import Probed
+        from flashcrowd.report.metrics.traffic import traffic
         from flashcrowd.report.run import load_run
         from flashcrowd.report.validity import validity
 
         seen = Analysis(load_run(path))
         measured = seen.measured.where(seen.measured.intended_s <= ended_s)
         found = self._attained(measured, seen.run.sightings)
-        probe = probe_of(
-            measured, found, Probed(due.rate, settled(found), due.confirms, due.grows), path.name
-        )
+        probed = Probed(due.rate, settled(found), due.confirms, due.grows)
+        probe = probe_of(measured, traffic(seen.run.requests, None), found, probed, path.name)
         # A platform at its limit has a trend; that is what a probe looks for, not what makes it invalid.
         checks = [check for check in validity(seen).checks if not check.held and check.name not in AT_LIMIT]
         return probe, checks[0].sentence if checks else ""

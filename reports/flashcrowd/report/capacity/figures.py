@@ -36,13 +36,13 @@ def response(found: Capacity) -> Chart:
     rows.sort(key=lambda row: float(row["x"]))
     used = tuple(series for series in VERDICTS if any(row[series.field] is not None for row in rows))
     limit = chart.Series("limit", "limit", "@orange", dashed=True)
-    bounds = [(found.bracket.holds, "holds"), (found.bracket.fails, "fails")] if found.best else []
+    bounds = [found.bracket.holds, found.bracket.fails] if found.best else []
     spec = chart.lines(
         rows, LOAD, Axis("ms", log=True), (*used, limit) if objective else used,
-        marked=[(at, name) for at, name in bounds if math.isfinite(at)],
+        marked=[(at, "") for at in bounds if math.isfinite(at)],
     )  # fmt: skip
     name = f"{objective.subject} {objective.statistic}" if objective else "p95 of all requests"
-    words = "Each dot is a probe. Between the two rules lies the capacity."
+    words = "Each dot is a probe. Left of the first rule the platform holds, right of the second it does not."
     return Chart("capacity-response", f"Time over the load, {name}", spec, words)
 
 

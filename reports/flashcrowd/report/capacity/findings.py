@@ -114,7 +114,7 @@ class Capacity:
         if worst is None:
             return "No objective was clearly missed above it."
         if worst.kept >= worst.wanted:
-            return f"What gave way first: {worst.objective.text}, for the queue before it grows without end."
+            return f"What gave way first: {worst.objective.text}, for waits grow without end."
         kept = quantity.share(worst.kept)
         return f"What gave way first: {worst.objective.text}, kept by {kept} of what it is about."
 
@@ -132,13 +132,13 @@ class Capacity:
         )
 
     def erlang(self) -> "ErlangCheck | None":
-        """What M/M/c says of the load that holds, from the least service time and the largest throughput."""
-        if self.best is None or len(self.probes) < 2:
+        """What M/M/c says of the load that holds, with as many servers as the largest throughput needs at the
+        least service time."""
+        largest = max((probe.answered_per_s for probe in self.probes), default=0.0)
+        if self.best is None or len(self.probes) < 2 or largest == 0.0:
             return None
-        service_s = min(probe.service_s for probe in self.probes)
-        largest = max(probe.answered_per_s for probe in self.probes)
-        servers = max(1, round(largest * service_s))
-        rate = min(self.best.answered_per_s, 0.999 * servers / service_s)
+        servers = max(1, round(largest * min(probe.service_s for probe in self.probes)))
+        service_s, rate = servers / largest, min(self.best.answered_per_s, 0.999 * largest)
         return ErlangCheck(
             servers, service_s, rate, erlang_c(servers, rate * service_s),
             service_s + mean_wait_s(servers, rate, service_s), self.best.service_s,
@@ -164,10 +164,11 @@ class ErlangCheck:
     def sentence(self) -> str:
         """The comparison in words."""
         return (
-            f"The largest throughput is that of {quantity.plural(self.servers, 'server')} of "
-            f"{quantity.duration(self.service_s)} a request. At {quantity.rate(self.rate)} M/M/c lets "
-            f"{quantity.share(self.waits)} of the requests wait, and the mean one take "
-            f"{quantity.duration(self.expected_s)}; measured were {quantity.duration(self.measured_s)}."
+            f"The largest throughput, {quantity.rate(self.servers / self.service_s)}, is that of "
+            f"{quantity.plural(self.servers, 'server')} of {quantity.duration(self.service_s)} a request. "
+            f"At {quantity.rate(self.rate)} M/M/c lets {quantity.share(self.waits)} of the requests wait, "
+            f"and the mean one take {quantity.duration(self.expected_s)}; measured were "
+            f"{quantity.duration(self.measured_s)}."
         )
 
 

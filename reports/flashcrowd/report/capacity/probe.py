@@ -22,7 +22,7 @@ class Probe:
     Attributes:
         probed: what the search goes by.
         run: name of its run directory.
-        requests_per_s: sent. answered_per_s: answered without error.
+        requests_per_s: sent. answered_per_s: answered in the window without error, whenever they were due.
         concurrency: mean requests in flight.
         service_s: mean time that the platform took.
         response_ms: 95 % quantile of the response time.
@@ -63,15 +63,21 @@ class Probe:
         return max(rising, key=lambda slope: slope[1], default=NO_GROWTH)
 
 
-def probe_of(measured: Traffic, objectives: Sequence[Attained], probed: Probed, run: str) -> Probe:
-    """The figures of a probe's measured window."""
+def probe_of(
+    measured: Traffic, whole: Traffic, objectives: Sequence[Attained], probed: Probed, run: str
+) -> Probe:
+    """The figures of a probe's measured window.
+
+    Args:
+        measured: requests due in it. whole: all of the run, of which some were due before and answered in it.
+    """
     sent, window_s = measured.where(measured.sent), measured.window_s or math.nan
     counts = np.bincount(measured.action.astype(np.int64), minlength=len(ACTIONS))
     return Probe(
         probed=probed,
         run=run,
         requests_per_s=len(sent) / window_s,
-        answered_per_s=float((~sent.error).sum()) / window_s,
+        answered_per_s=_answered(whole, measured) / window_s,
         concurrency=in_flight(measured),
         service_s=float(sent.service_ms.mean()) / 1000 if len(sent) else math.nan,
         response_ms=quantile(sent.response_ms, 0.95),
@@ -80,3 +86,11 @@ def probe_of(measured: Traffic, objectives: Sequence[Attained], probed: Probed, 
         due=Counter({ACTIONS[code]: int(n) for code, n in enumerate(counts) if n}),
         mean_response_s=float(sent.response_ms.mean()) / 1000 if len(sent) else math.nan,
     )
+
+
+def _answered(whole: Traffic, measured: Traffic) -> int:
+    """Requests that were answered without error while those measured were due."""
+    if not len(measured):
+        return 0
+    in_time = (whole.end_s >= measured.intended_s.min()) & (whole.end_s <= measured.intended_s.max())
+    return int((in_time & ~whole.error).sum())
