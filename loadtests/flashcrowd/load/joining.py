@@ -1,8 +1,9 @@
-"""A member who joins during the run: it signs up, and follows whom it knows."""
+"""A member who joins during the run: it signs up, fills in its profile, and follows whom it knows."""
 
 import secrets
 from collections.abc import Callable, Generator
 from contextlib import suppress
+from functools import partial
 from typing import Any, TypeVar
 
 from flashcrowd.core.draws import fold
@@ -10,9 +11,11 @@ from flashcrowd.core.errors import PlatformError
 from flashcrowd.load.adapters.adapter import Steps
 from flashcrowd.load.adapters.item import Account, Login
 from flashcrowd.load.calling import Call, call
-from flashcrowd.load.face import face_of
+from flashcrowd.load.face import avatar_of, face_of
 from flashcrowd.load.request import Request
 from flashcrowd.load.scene import Scene, Task
+from flashcrowd.load.threads import in_thread
+from flashcrowd.sim.profiles import Profile
 
 T = TypeVar("T")
 
@@ -25,7 +28,8 @@ Joined = Generator[int, None, tuple[Account | None, int]]
 
 def join(scene: Scene, member: int, ask: Ask, due_ns: int, key: Any) -> Joined:
     """Sign a member up; those who follow it follow it from now on, and it follows who is there."""
-    steps = _account(scene, member)
+    face = face_of(scene.world, member, scene.vault.salt)
+    steps = _account(scene, member, face)
     try:
         account, due_ns = yield from _conversed(steps, ask, due_ns, fold(key, 60))
     except PlatformError:
@@ -33,6 +37,12 @@ def join(scene: Scene, member: int, ask: Ask, due_ns: int, key: Any) -> Joined:
         return None, due_ns
     _record(scene, member, due_ns, "ok")
     scene.welcome(account)
+    if not scene.vault.logins[member].is_given:
+        picture = in_thread(partial(avatar_of, scene.world, member))
+        due_ns = yield from _tried(
+            scene.adapter.introduce(account, face, picture), ask, due_ns, fold(key, 61)
+        )
+        scene.vault.keep_introduced(member)
     graph, accounts = scene.world.graph, scene.accounts
     for fan in graph.followers_of(member).tolist():
         if fan in accounts and scene.ownership.owns(fan):
@@ -48,9 +58,9 @@ def _record(scene: Scene, member: int, at_ns: int, outcome: str) -> None:
     scene.recorder.action(scene.clock.scenario_s(at_ns), member, "signup", outcome=outcome)
 
 
-def _account(scene: Scene, member: int) -> Steps[Account]:
+def _account(scene: Scene, member: int, face: Profile) -> Steps[Account]:
     """The conversation in which a member signs up, or in when the account is there already."""
-    vault, face = scene.vault, face_of(scene.world, member, scene.vault.salt)
+    vault = scene.vault
     login = vault.logins.get(member)
     if login is None:
         login = Login(face.username, secrets.token_urlsafe(16))

@@ -18,11 +18,10 @@ from flashcrowd.core.draws import Purpose, fold, root_key, uniform
 from flashcrowd.core.errors import PlatformError, TargetError
 from flashcrowd.load.adapters.adapter import Adapter, NameTaken
 from flashcrowd.load.adapters.item import Account, Draft, Login
-from flashcrowd.load.avatar import avatar
 from flashcrowd.load.cast import Cast
 from flashcrowd.load.conversation import converse
 from flashcrowd.load.crew import Bar, all_at_once
-from flashcrowd.load.face import face_of
+from flashcrowd.load.face import avatar_of, face_of
 from flashcrowd.load.guard import Ceiling
 from flashcrowd.load.patient import Patient
 from flashcrowd.load.vault import Vault
@@ -132,7 +131,8 @@ class Provisioner:
     def _introduce(self, member: int, profile: profiles.Profile) -> None:
         """Fill a profile in; where that cannot be done members live without."""
         try:
-            steps = self._adapter.introduce(self._vault.accounts[member], profile, self._avatar(member))
+            picture = avatar_of(self._world, member)
+            steps = self._adapter.introduce(self._vault.accounts[member], profile, picture)
             converse(steps, self._send)
         except PlatformError as error:
             if not self.done.profiles_failed:
@@ -172,12 +172,6 @@ class Provisioner:
             return converse(adapter.sign_up(vault.keys, member, login, profile), self._send)
         except NameTaken:
             return converse(adapter.sign_in(vault.keys, member, login), self._send)
-
-    def _avatar(self, member: int) -> bytes:
-        """The member's avatar, b"" for one that never chose any."""
-        seed, share = self._world.scenario.seed, self._world.scenario.load.avatars
-        has_one = float(uniform(fold(root_key(seed, Purpose.SAMPLE), fold(member, 3)))) < share
-        return avatar(seed, member) if has_one else b""
 
     def _make_follows(self) -> None:
         followers, followees = self._cast.follows(self._members)

@@ -58,7 +58,7 @@ WRITES: Final = {
     "upload": "/api/v2/media",
     "generate": images.PATH.decode(),
     "login": "/oauth/token, GET /api/v1/accounts/verify_credentials",
-    "signup": "/api/v1/accounts",
+    "signup": "/api/v1/accounts, PATCH /api/v1/accounts/update_credentials",
 }
 """Action -> path of what makes something."""
 
