@@ -11,7 +11,7 @@ from flashcrowd.report.plan.wording import RATE_NAMES, RESOURCE_NAMES, amount, b
 from flashcrowd.report.section import Block, Cell, Prose, Section, Table, Tile, Tiles
 from flashcrowd.report.verdict import Verdict
 
-MOST_LIKELY: Final = "median (19 of 20 above, 19 of 20 below)"
+MOST_LIKELY: Final = "median (1 future in 20 is below the first figure in brackets, 1 in 20 above the second)"
 
 
 def verdict_of(found: Outcome) -> Verdict:

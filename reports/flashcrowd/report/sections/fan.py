@@ -58,7 +58,7 @@ def tornado(
             "datum": label,
             "type": "nominal",
             "scale": scale,
-            "legend": {"title": None, "symbolType": "square", "direction": "vertical"},
+            "legend": {"title": None, "symbolType": "square", "columns": 1},
         }
         layers.append(
             {
