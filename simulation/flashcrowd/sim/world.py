@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from flashcrowd.core.own import is_own
 from flashcrowd.core.scenario import Scenario
@@ -166,18 +167,37 @@ def _habituate(
     drawn: Floats,
     keen: Floats,
 ) -> None:
-    """Scale how often those who sign up come, on their own and when called, to their retention preset.
-
-    How often they are called depends on how often everybody posts, hence visits, hence is called: the factor
-    is found by rounds. Of the posts of those who sign up as many count as will still be made after a month.
-    """
+    """Scale how often those who sign up come, on their own and when called, to their retention preset."""
     new = np.flatnonzero(np.isfinite(people.joined))
-    if not len(new):
-        return
+    if len(new):
+        factor = _habit(scenario, people, graph, _posts_per_visit(scenario, people, willing), drawn, new)
+        drawn[new] = np.minimum(drawn[new] * factor, SESSIONS_CAP)
+        keen[new] = min(1.0, factor)
+
+
+def _posts_per_visit(scenario: Scenario, people: Population, willing: Propensities) -> Floats:
+    """Posts that a visit makes on average, shape `(n_members,)`; of those who sign up as many count as will
+    still be made after a month."""
     preset, settings = PRESETS[scenario.population.retention], scenario.sessions
     stays = np.where(np.isnan(people.joined), 1.0, preset.shares[-1] / preset.active)
-    per_visit = stays * settings.budget / settings.think
-    per_visit *= mean_chance_to_post(willing.posts_per_page.astype(np.float64))
+    pages = stays * settings.budget / settings.think
+    return pages * mean_chance_to_post(willing.posts_per_page.astype(np.float64))
+
+
+def _habit(
+    scenario: Scenario,
+    people: Population,
+    graph: FollowGraph | ComputedGraph,
+    per_visit: Floats,
+    drawn: Floats,
+    new: npt.NDArray[np.int64],
+) -> float:
+    """The factor on the visits of those who sign up with which they are as active as their preset says.
+
+    How often they are called depends on how often everybody posts, hence visits, hence is called: the factor
+    is found by rounds.
+    """
+    settings, active = scenario.sessions, PRESETS[scenario.population.retention].active
     some = new[:: max(1, len(new) // ASKED)]
     followees = [graph.followees_of(member) for member in some.tolist()]
     returns, factor, called = settings.return_share / (1.0 - settings.return_share), 1.0, np.zeros(len(some))
@@ -187,6 +207,5 @@ def _habituate(
         visits *= 1.0 + returns * min(1.0, factor) * called.mean() / visits[some].mean()
         posts = visits * per_visit
         called = np.array([settings.push_share * posts[theirs].sum() for theirs in followees])
-        factor = activity_factor(drawn[some], called, preset.active)
-    drawn[new] = np.minimum(drawn[new] * factor, SESSIONS_CAP)
-    keen[new] = min(1.0, factor)
+        factor = activity_factor(drawn[some], called, active)
+    return factor
