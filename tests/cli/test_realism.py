@@ -70,6 +70,18 @@ def test_quick_study_leaves_open_what_needs_more(studied: Path, capsys: pytest.C
     assert failed[True]
 
 
+def test_without_null_models_nothing_of_them_is_run_or_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`--no-nulls` spares their runs; page, table and document speak of the society alone."""
+    few = ["--members", "150", "--seeds", "1", "--days", "0.25", "--no-nulls", "--out", str(tmp_path)]
+    run(["realism", *few])
+    shown = capsys.readouterr().out
+    assert "reciprocity.share" in shown
+    for text in (shown, (tmp_path / "realism.html").read_text(), (tmp_path / "realism.json").read_text()):
+        assert not [name for name in ("SIR", "sampler", "null model") if name in text]
+
+
 def test_sizes_print_what_drifts_in_80_columns(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,7 @@
 """Delays of reposts: counted without favour, held against the published curve."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from flashcrowd.report.realism import published
 from flashcrowd.report.realism.fact import Reading
 from flashcrowd.report.realism.measures.delays import (
     EDGES_S,
-    LEAST_SIZE,
+    SIZES,
     delay_error,
     delays_within,
     pooled_counts,
@@ -48,12 +49,22 @@ def test_published_delays_in_a_short_run_have_no_error() -> None:
     assert figures["error"].n == len(found)
 
 
-def test_delays_below_young_nodes_and_in_small_cascades_are_left_out() -> None:
-    """A parent that is younger than the horizon at the end tells of short delays only; 55 nodes are few."""
-    delay = np.full((2, LEAST_SIZE - 1), HOUR)
-    trees = _stars(np.array([0.0, 6 * DAY]), delay)
-    assert len(delays_within(trees, np.ones(2, bool), 7 * DAY, 2 * DAY)) == LEAST_SIZE - 1
-    assert not len(delays_within(_stars(np.zeros(1), delay[:1, 1:]), np.ones(1, bool), 7 * DAY, 2 * DAY))
+def test_delays_below_young_nodes_are_left_out() -> None:
+    """A parent that is younger than the horizon at the end tells of short delays only."""
+    trees = _stars(np.array([0.0, 6 * DAY]), np.full((2, 55), HOUR))
+    assert len(delays_within(trees, np.ones(2, bool), 7 * DAY, 2 * DAY)) == 55
+
+
+def test_sizes_that_the_data_does_not_have_are_left_out() -> None:
+    """Of 55, 56, 999 and 1,000 nodes the two in the middle count; `error_all` knows the last one, too."""
+    lines: list[dict[str, Any]] = []
+    for author, size in enumerate((55, *SIZES, 1000)):
+        first = len(lines)
+        lines.append(post(0.0, author, author))
+        lines += [repost(HOUR, member, author, first) for member in range(10, size + 9)]
+    figures = delay_error([reshare_delay(observed(rows(*lines), members=2000, days=8, follow_up=2))])
+    assert figures["error"].n == 55 + 998
+    assert figures["error_all"].n == 55 + 998 + 999
 
 
 def test_delay_is_that_between_child_and_parent() -> None:

@@ -122,13 +122,13 @@ def test_novelty_falls_with_popularity(transfer: float, reposts: int, more: int)
 
 
 def test_novelty_is_scaled_by_its_constants() -> None:
-    """Without reposts the factor is `SECOND_HAND`; after `NOVELTY_SCALE` of them it is half of that."""
+    """Without reposts the factor is `SECOND_HAND`; after `NOVELTY_SCALE` it is 2 ^ decay times less."""
     tiny, scale = 1e-7, int(behaviour.NOVELTY_SCALE)
     first = repost_chance(rate=tiny)
     fresh = repost_chance(rate=tiny, is_repost=True)
     worn = repost_chance(rate=tiny, is_repost=True, reposts=scale)
     assert fresh / first == pytest.approx(behaviour.SECOND_HAND, rel=1e-5)
-    assert fresh / worn == pytest.approx(2.0, rel=1e-5)
+    assert fresh / worn == pytest.approx(2.0**behaviour.NOVELTY_DECAY, rel=1e-5)
 
 
 @pytest.mark.parametrize("chance", [behaviour.like_probability, behaviour.reply_probability])

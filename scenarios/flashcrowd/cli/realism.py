@@ -48,6 +48,9 @@ def command(
     quick: Annotated[
         bool, typer.Option("--quick", help="Small and short, for CI; facts that need more stay open.")
     ] = False,
+    nulls: Annotated[
+        bool, typer.Option("--nulls/--no-nulls", help="Whether null models run beside the society.")
+    ] = True,
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> int:
@@ -56,7 +59,7 @@ def command(
     Prints each fact with its band and verdict, writes realism.json and realism.html, and shows two null
     models beside it. Exit code 0: every gate is inside its band (with --quick: or needs a longer study); 1: a
     gate is missed, not decided or not simulated yet. An interrupted study goes on where it stopped. With
-    --sizes the same at each size, in a directory of its own, and a table of what drifts between them.
+    --sizes the same at each size without null models, in a directory of its own, and a table of what drifts.
     """
     from flashcrowd.core.scenario import Scenario, load_scenario
     from flashcrowd.report.realism.plan import Plan
@@ -67,10 +70,10 @@ def command(
     first_to_last = tuple(range(1, (seeds or usual[1]) + 1))
     _check_directory(out)
     if sizes:
-        plans = [Plan(size, first_to_last, days or usual[2], quick) for size in _sizes(sizes, members)]
+        plans = [Plan(size, first_to_last, days or usual[2], quick, False) for size in _sizes(sizes, members)]
         studies = [_study(chosen, plan, out / str(plan.members), output) for plan in plans]
         return _report_sizes(studies, out, output)
-    plan = Plan(members or usual[0], first_to_last, days or usual[2], quick)
+    plan = Plan(members or usual[0], first_to_last, days or usual[2], quick, nulls)
     return _report(_study(chosen, plan, out, output), out, output)
 
 
@@ -150,7 +153,8 @@ def _key(runs: "list[SeedRun]") -> str:
         for run in runs
         if run.seed == runs[0].seed
     ]
-    text = json.dumps([*told, measures_digest(), sources_digest()], sort_keys=True)
+    nulls = any(run.plan.nulls for run in runs)
+    text = json.dumps([*told, nulls, measures_digest(), sources_digest()], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

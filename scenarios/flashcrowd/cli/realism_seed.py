@@ -72,7 +72,8 @@ LONG_DAYS: Final = 4.0
 
 
 def observe_seed(job: "SeedRun", tell: "Tell") -> dict[str, Any]:
-    """The readings of one seed: of the society, and, in the default scenario, of both null models."""
+    """The readings of one seed: of the society, and, in the default scenario of a plan with null models, of
+    both."""
     from flashcrowd.core.scenario import resolved_scenario
     from flashcrowd.report.realism.facts import FACTS
     from flashcrowd.report.realism.runs import measure_all, readings_document
@@ -81,7 +82,7 @@ def observe_seed(job: "SeedRun", tell: "Tell") -> dict[str, Any]:
     world = build_world(resolved_scenario(dict(job.settings), "study"))
     seen = _live(world, job, tell)
     readings = {"society": measure_all(FACTS, seen, job.scenario)}
-    if job.scenario == "default":
+    if job.scenario == "default" and job.plan.nulls:
         for name, rows in _null_rows(world, seen).items():
             collector = _collector(world, job)
             collector.take("actions", rows)

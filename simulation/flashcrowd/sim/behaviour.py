@@ -12,9 +12,10 @@ from flashcrowd.core.draws import fold, normal, uniform
 SECOND_HAND: Final = 1.45
 """Factor on the repost of an item seen as a repost."""
 
-NOVELTY_SCALE: Final = 33.0
-"""Reposts after which what is seen as a repost is half as new: 1 / (1 + reposts / scale). Long chains end,
-while what many see at first hand goes on, so size and structural virality hardly depend on each other."""
+NOVELTY_SCALE: Final = 30.0
+NOVELTY_DECAY: Final = 1.2
+"""How new is what is seen as a repost: (1 + reposts / scale) ^ -decay. Long chains end, while what many see
+at first hand goes on, so size and structural virality hardly depend on each other."""
 
 REPOST_CEILING: Final = 0.5
 POST_CEILING: Final = 0.9
@@ -91,6 +92,15 @@ def attention(position: int, divided: float, fit: float, mood: float) -> float:
     return mood * position_factor(position) * divided * fit
 
 
+def novelty(reposts: int) -> float:
+    """How new an item still is to whom it comes second hand: 1 without reposts, falling with their number.
+
+    >>> round(novelty(0), 9), round(novelty(30), 3)
+    (1.0, 0.435)
+    """
+    return math.exp(-NOVELTY_DECAY * math.log(1.0 + reposts / NOVELTY_SCALE))
+
+
 def repost_probability(
     rate: float,
     attended: float,
@@ -111,11 +121,11 @@ def repost_probability(
         fresh: freshness of the ROOT at this moment, 0..1 (by the copy's age the clock would restart at every
         hop). is_repost: whether the member sees it as a repost.
         transfer: the item's transferability.
-        reposts: the root's count so far; novelty falls with popularity.
+        reposts: the root's count so far, see `novelty`.
     """
     x = rate * attended * propensity * appeal * fresh
     if is_repost:
-        x *= SECOND_HAND * transfer / (1.0 + reposts / NOVELTY_SCALE)
+        x *= SECOND_HAND * transfer * novelty(reposts)
     return REPOST_CEILING * (1.0 - math.exp(-x / REPOST_CEILING))
 
 

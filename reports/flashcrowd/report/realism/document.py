@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from flashcrowd.core.runlog import write_text
 from flashcrowd.report.realism.outcome import Measured, Outcome
-from flashcrowd.report.realism.study import NULLS, Study
+from flashcrowd.report.realism.study import Study
 
 SCHEMA: Final = 1
 
@@ -21,7 +21,7 @@ def study_document(study: Study) -> dict[str, Any]:
         "run_wall_s": list(study.run_s),
         "verdict": study.verdict.as_json(),
         "gates": {"all": len(study.gates), "failed": [outcome.fact.id for outcome in study.failed]},
-        "refuted": {model: [one.fact.id for one in study.refuted(model)] for model in NULLS},
+        "refuted": {model: [one.fact.id for one in study.refuted(model)] for model in study.nulls},
         "facts": [_fact(study, outcome) for outcome in study.society.values()],
     }
 
@@ -53,7 +53,8 @@ def _fact(study: Study, outcome: Outcome) -> dict[str, Any]:
                 "published": number(found.part.published),
                 "society": _measured(found),
                 "nulls": {
-                    model: _measured(study.outcomes[model][fact.id].part(found.part.key)) for model in NULLS
+                    model: _measured(study.outcomes[model][fact.id].part(found.part.key))
+                    for model in study.nulls
                 },
             }
             for found in outcome.measured

@@ -21,7 +21,7 @@ from flashcrowd.report.realism.outcome import (
     Outcome,
 )
 from flashcrowd.report.realism.plots import NAMES
-from flashcrowd.report.realism.study import NULLS, Study
+from flashcrowd.report.realism.study import Study
 from flashcrowd.report.section import Block, Cell, Chart, Prose, Section, Table, Tile, Tiles, Tone
 
 TONES: Final[dict[str, Tone]] = {
@@ -53,7 +53,7 @@ def write_page(study: Study, path: Path) -> None:
     days = f"{quantity.number(plan.end_s / 86400)} days"
     subtitle = (
         f"Published facts against a society of {plan.members:,} members, "
-        f"{quantity.plural(len(plan.seeds), 'seed')} of {days} each, beside two null models"
+        f"{quantity.plural(len(plan.seeds), 'seed')} of {days} each" + ", beside two null models" * plan.nulls
     )
     write_html("Is the society believable?", subtitle, study.verdict, sections(study), path)
 
@@ -61,7 +61,8 @@ def write_page(study: Study, path: Path) -> None:
 def sections(study: Study) -> list[Section]:
     """The sections of the page, in order."""
     groups = (_group(study, key) for key in GROUPS)
-    return [_summary(study), *groups, _nulls(study), _about(study)]
+    beside = [_nulls(study)] if study.nulls else []
+    return [_summary(study), *groups, *beside, _about(study)]
 
 
 def _summary(study: Study) -> Section:
@@ -82,7 +83,7 @@ def _tiles(study: Study) -> list[Tile]:
         Tile("days", quantity.number((plan.end_s - plan.start_s) / 86400), "judged, after the warm-up"),
         *(
             Tile(f"{NAMES[model]} fails", quantity.plural(len(study.refuted(model)), "gate"), "on cascades")
-            for model in NULLS
+            for model in study.nulls
         ),
     ]
 
@@ -98,7 +99,7 @@ def _facts(study: Study) -> Table:
             rows.append([outcome.fact.id, "", _verdict(outcome.verdict), *[""] * 5])
             continue
         for found in outcome.measured:
-            beside = [study.outcomes[model][outcome.fact.id].part(found.part.key) for model in NULLS]
+            beside = [study.outcomes[model][outcome.fact.id].part(found.part.key) for model in study.nulls]
             rows.append([
                 f"{outcome.fact.id}.{found.part.key}",
                 wording.value(found),
@@ -108,7 +109,7 @@ def _facts(study: Study) -> Table:
                 wording.published(found),
                 *(Cell(wording.value(other), TONES[other.verdict]) for other in beside),
             ])  # fmt: skip
-    names = [NAMES[model] for model in NULLS]
+    names = [NAMES[model] for model in study.nulls]
     columns = ("figure", "measured", "verdict", "99 % interval", "band", "published", *names)
     note = (
         "Intervals are over seeds: Student's for means, a bootstrap of whole seeds for pooled figures. "
@@ -173,11 +174,13 @@ def _nulls(study: Study) -> Section:
     gates = [one for one in study.gates if one.fact.group == "cascades"]
     rows: list[list[str | Cell]] = []
     for outcome in gates:
-        verdicts = [study.outcomes[model][outcome.fact.id].verdict for model in NULLS]
+        verdicts = [study.outcomes[model][outcome.fact.id].verdict for model in study.nulls]
         cells = [Cell(word, TONES[word]) for word in (outcome.verdict, *verdicts)]
         rows.append([outcome.fact.id, outcome.fact.says, *cells])
-    columns = ("fact", "", "society", *NULLS.values())
-    counts = " and ".join(f"the {name} fails {len(study.refuted(model))}" for model, name in NULLS.items())
+    columns = ("fact", "", "society", *study.nulls.values())
+    counts = " and ".join(
+        f"the {name} fails {len(study.refuted(model))}" for model, name in study.nulls.items()
+    )
     finding = f"Of {len(gates)} gates on cascades, {counts}."
     texts = [
         "One-beta SIR: the society's own posts, each passed on along every follow with the same "

@@ -18,12 +18,14 @@ class Plan:
         seeds: one run each.
         days: length of a run, scenario days.
         quick: whether facts that need more than this may stay open.
+        nulls: whether the null models run beside the society.
     """
 
     members: int
     seeds: tuple[int, ...]
     days: float
     quick: bool = False
+    nulls: bool = True
 
     @property
     def end_s(self) -> float:
@@ -51,4 +53,5 @@ class Plan:
             "warm_up_days": self.start_s / DAY,
             "follow_up_days": self.follow_up_s / DAY,
             "quick": self.quick,
+            "nulls": self.nulls,
         }

@@ -42,6 +42,11 @@ class Study:
     wall_s: float
 
     @property
+    def nulls(self) -> dict[str, str]:
+        """The null models that ran beside the society: key -> name."""
+        return NULLS if self.plan.nulls else {}
+
+    @property
     def society(self) -> dict[str, Outcome]:
         """Fact -> outcome of the society."""
         return self.outcomes[SOCIETY]
@@ -83,7 +88,7 @@ class Study:
 def study_of(facts: Sequence[Fact], plan: Plan, results: Sequence[SeedResult], wall_s: float) -> Study:
     """Pool the readings of all seeds, model by model."""
     outcomes: dict[str, dict[str, Outcome]] = {}
-    for model in (SOCIETY, *NULLS):
+    for model in (SOCIETY, *(NULLS if plan.nulls else ())):
         readings: dict[str, dict[str, list[Reading]]] = {fact.id: {} for fact in facts}
         for result in results:
             for name, reading in result.models.get(model, {}).items():

@@ -17,7 +17,7 @@ from flashcrowd.report.realism.outcome import (
     Outcome,
 )
 from flashcrowd.report.realism.scale import Row, Scale
-from flashcrowd.report.realism.study import NULLS, Study
+from flashcrowd.report.realism.study import Study
 from flashcrowd.report.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -42,9 +42,10 @@ INTERVAL: Final = "99 % interval"
 def print_study(console: "Console", study: Study) -> None:
     """Print the figures, the null models and the verdict."""
     console.print(_facts(study))
-    console.print(_beside(study))
+    if study.nulls:
+        console.print(_beside(study))
     _print_verdict(console, study.verdict)
-    for model, name in NULLS.items():
+    for model, name in study.nulls.items():
         refuted = [outcome.fact.id for outcome in study.refuted(model)]
         console.print(f"{name}: fails {len(refuted)} gates on cascades ({', '.join(refuted)})", markup=False)
 
@@ -109,10 +110,10 @@ def _facts(study: Study) -> "Table":
 
 def _beside(study: Study) -> "Table":
     """What null models can be measured on."""
-    drawn = _table("Beside null models (red: outside)", "society", *NULLS.values())
+    drawn = _table("Beside null models (red: outside)", "society", *study.nulls.values())
     for outcome in study.society.values():
         for place, found in enumerate(outcome.measured):
-            others = [study.outcomes[model][outcome.fact.id].measured[place] for model in NULLS]
+            others = [study.outcomes[model][outcome.fact.id].measured[place] for model in study.nulls]
             if any(other.n or other.verdict == OUTSIDE for other in others):
                 drawn.add_row(_name(outcome, found), *map(_figure, (found, *others)))
     return drawn
