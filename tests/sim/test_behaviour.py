@@ -112,23 +112,25 @@ def test_chance_of_a_repost_stays_below_its_ceiling(
     assert half <= chance
 
 
-@given(POSITIVE, COUNT, COUNT)
-def test_novelty_falls_with_popularity(transfer: float, reposts: int, more: int) -> None:
-    """Only where the member sees the item as a repost."""
+@given(POSITIVE, COUNT, COUNT, st.booleans())
+def test_chance_of_a_repost_falls_with_popularity(
+    transfer: float, reposts: int, more: int, second: bool
+) -> None:
+    """The more have passed an item on, the fewer do who see it."""
     assume(more > 0)
-    seen_again = repost_chance(is_repost=True, transfer=transfer, reposts=reposts)
-    assert repost_chance(is_repost=True, transfer=transfer, reposts=reposts + more) <= seen_again
-    assert repost_chance(transfer=transfer, reposts=reposts) == repost_chance()
+    chance = repost_chance(is_repost=second, transfer=transfer, reposts=reposts)
+    assert repost_chance(is_repost=second, transfer=transfer, reposts=reposts + more) <= chance
 
 
-def test_novelty_is_scaled_by_its_constants() -> None:
-    """Without reposts the factor is `SECOND_HAND`; after `NOVELTY_SCALE` it is 2 ^ decay times less."""
-    tiny, scale = 1e-7, int(behaviour.NOVELTY_SCALE)
+def test_popularity_is_scaled_by_its_constants() -> None:
+    """First hand `KNOWN_SCALE` reposts halve the chance, second hand far fewer do."""
+    tiny, scale, known = 1e-7, int(behaviour.NOVELTY_SCALE), int(behaviour.KNOWN_SCALE)
     first = repost_chance(rate=tiny)
     fresh = repost_chance(rate=tiny, is_repost=True)
     worn = repost_chance(rate=tiny, is_repost=True, reposts=scale)
     assert fresh / first == pytest.approx(behaviour.SECOND_HAND, rel=1e-5)
-    assert fresh / worn == pytest.approx(2.0**behaviour.NOVELTY_DECAY, rel=1e-5)
+    assert fresh / worn == pytest.approx(2.0**behaviour.NOVELTY_DECAY * (1 + scale / known), rel=1e-5)
+    assert first / repost_chance(rate=tiny, reposts=known) == pytest.approx(2.0, rel=1e-5)
 
 
 @pytest.mark.parametrize("chance", [behaviour.like_probability, behaviour.reply_probability])

@@ -12,8 +12,11 @@ from flashcrowd.core.draws import fold, normal, uniform
 SECOND_HAND: Final = 1.45
 """Factor on the repost of an item seen as a repost."""
 
-NOVELTY_SCALE: Final = 30.0
-NOVELTY_DECAY: Final = 1.2
+KNOWN_SCALE: Final = 2000.0
+"""Reposts after which half of those who see an item at first hand know it already."""
+
+NOVELTY_SCALE: Final = 26.0
+NOVELTY_DECAY: Final = 1.05
 """How new is what is seen as a repost: (1 + reposts / scale) ^ -decay. Long chains end, while what many see
 at first hand goes on, so size and structural virality hardly depend on each other."""
 
@@ -95,8 +98,8 @@ def attention(position: int, divided: float, fit: float, mood: float) -> float:
 def novelty(reposts: int) -> float:
     """How new an item still is to whom it comes second hand: 1 without reposts, falling with their number.
 
-    >>> round(novelty(0), 9), round(novelty(30), 3)
-    (1.0, 0.435)
+    >>> round(novelty(0), 9), round(novelty(26), 3)
+    (1.0, 0.483)
     """
     return math.exp(-NOVELTY_DECAY * math.log(1.0 + reposts / NOVELTY_SCALE))
 
@@ -123,7 +126,7 @@ def repost_probability(
         transfer: the item's transferability.
         reposts: the root's count so far, see `novelty`.
     """
-    x = rate * attended * propensity * appeal * fresh
+    x = rate * attended * propensity * appeal * fresh / (1.0 + reposts / KNOWN_SCALE)
     if is_repost:
         x *= SECOND_HAND * transfer * novelty(reposts)
     return REPOST_CEILING * (1.0 - math.exp(-x / REPOST_CEILING))
