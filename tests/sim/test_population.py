@@ -210,7 +210,7 @@ def test_large_accounts_post_more_and_pass_on_less(town: Population) -> None:
     others = np.arange(N) != 7
     posts = large.posts_per_page.astype(float) / small.posts_per_page
     assert posts[7] / posts[others].mean() == pytest.approx(math.sqrt(101), rel=1e-4)
-    assert large.repost[7] / small.repost[7] == pytest.approx((1 + 1000 / 30) ** -0.8, rel=1e-5)
+    assert large.repost[7] / small.repost[7] == pytest.approx((1 + 1000 / 30) ** -0.7, rel=1e-5)
     assert large.repost[others].tolist() == small.repost[others].tolist()
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from flashcrowd.core.draws import fold, normal, uniform
 
-SECOND_HAND: Final = 1.45
+SECOND_HAND: Final = 1.38
 """Factor on the repost of an item seen as a repost."""
 
 KNOWN_SCALE: Final = 2000.0

@@ -194,7 +194,7 @@ def build_population(scenario: Scenario) -> Population:
 def propensities(scenario: Scenario, population: Population, followers: Ints) -> Propensities:
     """How willing each member is, given its followers at the start, shape `(n_members,)`.
 
-    Posting rises with the audience (^0.5), passing on falls with it (^-0.8): large accounts make, small ones
+    Posting rises with the audience (^0.5), passing on falls with it (^-0.7): large accounts make, small ones
     spread.
     """
     seed, size, z = scenario.seed, population.size, population.activity
@@ -216,7 +216,7 @@ def propensities(scenario: Scenario, population: Population, followers: Ints) ->
     made = pages_per_day * mean_chance_to_post(posts_per_page)
     columns = (
         posts_per_page,
-        spread(1, REPOST_SIGMA, 0.5) * (1.0 + followers / 30.0) ** -0.8 * of("repost"),
+        spread(1, REPOST_SIGMA, 0.5) * (1.0 + followers / 30.0) ** -0.7 * of("repost"),
         spread(2, LIKE_SIGMA, 0.3) * of("like"),
         spread(3, LIKE_SIGMA, 0.3) * of("reply"),
         of("follow"),

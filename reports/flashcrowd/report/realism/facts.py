@@ -265,8 +265,7 @@ FACTS: Final = (
         source="measured", tag="M",
         note="Sizes as in the data, which has none from 1,000 on; the error with larger ones is shown. "
              "Delays up to the time that cascades are followed up, below (re)posts of that age; the "
-             "published curve is cut at the same horizon by its log-normal (mu 7.95, sigma 2.54 of ln s). "
-             "The error against the curve as it stands is shown beside.",
+             "published curve is cut at the same horizon by its log-normal (mu 7.95, sigma 2.54 of ln s).",
         parts=(
             Part("error", "largest error", "1", _to(0.05), least=DELAYS),
             Part("error_uncut", "largest error, curve not cut", "1", least=1000),
