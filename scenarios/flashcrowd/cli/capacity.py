@@ -24,6 +24,9 @@ EXAMPLES: Final = (
     "flashcrowd capacity launch_day --out runs/capacity   # the same again goes on where it was interrupted",
 )
 
+MOST_PROBES: Final = 40
+"""Probes after which a search that has not found its bracket ends."""
+
 MOST_ATTEMPTS: Final = 3
 """Times that an invalid probe is made before the search gives up."""
 
@@ -89,8 +92,9 @@ def command(
 ) -> int:
     """Find the largest crowd that the platform holds; a bracket is the answer.
 
-    Rates grow until one fails, are bisected, and the winner is confirmed. A probe offers sessions at its
-    rate, whatever the platform answers, until its objectives are clearly kept or missed. Exit code: 0 a
+    Rates grow until one fails; how fast waits grow there says where to look next; the winner is confirmed.
+    A probe offers sessions at its rate, whatever the platform answers, and ends early when its objectives
+    are clearly missed; an invalid one is made again. Exit code: 0 a
     confirmed bracket, 1 nothing holds, 4 the search ended early, 5 when probes stay invalid.
     """
     from flashcrowd.core.errors import UsageError
@@ -177,7 +181,10 @@ class _Search:
         from flashcrowd.report.capacity.search import next_probe
 
         probes: list[Probe] = []
-        while (due := next_probe(weighed(probes), first, precision, most)) is not None:
+        while len(probes) < MOST_PROBES:
+            due = next_probe(weighed(probes), first, precision, most)
+            if due is None:
+                break
             probes.append(self._kept(due, len(probes)) or self._made(due, len(probes)))
             self._output.note(_progress(probes))
         return Capacity(tuple(probes), members_per_rate, precision)
