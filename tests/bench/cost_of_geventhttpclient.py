@@ -1,6 +1,6 @@
 """CPU time of one request of geventhttpclient whose answer is parsed by msgspec: a client, no members.
 
-Run as a program: `cost_of_geventhttpclient.py PORT REQUESTS`; prints one JSON object.
+Run as a program: `cost_of_geventhttpclient.py PORT REQUESTS RATE`; prints one JSON object.
 """
 
 import gc
@@ -15,13 +15,12 @@ from geventhttpclient import HTTPClient
 from flashcrowd.load.adapters.mastodon_answers import read_statuses
 from flashcrowd.load.wire import Answer
 
-RATE_PER_S = 1500.0
 CLIENTS = 64
 PATH = "/api/v1/timelines/home?limit=20"
 HEADERS = {"Authorization": "Bearer 0123456789abcdef0123456789abcdef"}
 
 
-def cost(port: int, requests: int) -> dict[str, Any]:
+def cost(port: int, requests: int, rate_per_s: float) -> dict[str, Any]:
     """CPU µs a request, and how many there were."""
     client = HTTPClient("127.0.0.1", port, concurrency=CLIENTS)
     each = requests // CLIENTS
@@ -31,7 +30,7 @@ def cost(port: int, requests: int) -> dict[str, Any]:
             answer = Answer(0)
             answer.body = client.get(PATH, headers=HEADERS).read()
             assert len(read_statuses(answer)) == 20
-            gevent.sleep(CLIENTS / RATE_PER_S)
+            gevent.sleep(CLIENTS / rate_per_s)
 
     def all_read(count: int) -> None:
         gevent.joinall([gevent.spawn(read, count) for _ in range(CLIENTS)], raise_error=True)
@@ -47,4 +46,4 @@ def cost(port: int, requests: int) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(cost(int(sys.argv[1]), int(sys.argv[2]))))
+    print(json.dumps(cost(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))))

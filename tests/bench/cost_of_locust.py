@@ -1,7 +1,7 @@
 """CPU time of one request of Locust's FastHttpUser whose answer is parsed by its own `response.json()`, or by
 orjson.
 
-Run as a program: `cost_of_locust.py PORT REQUESTS [orjson]`; prints one JSON object.
+Run as a program: `cost_of_locust.py PORT REQUESTS RATE [orjson]`; prints one JSON object.
 """
 
 import gc
@@ -15,10 +15,10 @@ import orjson
 from locust import FastHttpUser, constant_throughput, task  # patches the process: before all else
 from locust.env import Environment
 
-RATE_PER_S = 1500.0
+RATE_PER_S = float(sys.argv[3])
 USERS = 64
 PATH = "/api/v1/timelines/home?limit=20"
-PARSER = sys.argv[3] if len(sys.argv) > 3 else "json"
+PARSER = sys.argv[4] if len(sys.argv) > 4 else "json"
 HEADERS = {"Authorization": "Bearer 0123456789abcdef0123456789abcdef"}
 
 
@@ -45,7 +45,8 @@ def cost(port: int, requests: int) -> dict[str, Any]:
     gc.freeze()
     total = environment.stats.total
     first, before_s = total.num_requests, process_time()
-    gevent.sleep(requests / RATE_PER_S)
+    while total.num_requests < first + requests:
+        gevent.sleep(0.1)
     spent_s, sent = process_time() - before_s, total.num_requests - first
     runner.quit()
     assert total.num_failures == 0

@@ -25,7 +25,10 @@ ROUNDING: Final = 1.000001
 """How much likelier than it is a post is thought to be, so that compiled and plain arithmetic cannot differ:
 `Member` decides in the end."""
 
-EVERYTHING: Final = (1 << session.MOST_ITEMS) - 1
+LONGEST_PAGE: Final = 62
+"""Most items of a page: one bit each; platforms show 40 at most."""
+
+EVERYTHING: Final = (1 << LONGEST_PAGE) - 1
 """Every item of a page, as `QuickMember.notices` says it."""
 
 MIND: Final = np.dtype(
@@ -115,11 +118,17 @@ def _plan(pages: Any, first: int, mind: Any, rules: Any) -> None:
 
 
 @hot
-def _notice(rows: Any, likes: Any, key: Any, sights: Any, fervour: Any, mind: Any, rules: Any) -> int:
-    """Which items of a page a member might do something about: bit `i` for the one at position `i`."""
+def _notice(
+    items: int, rows: Any, likes: Any, high: int, low: int, sights: Any, fervour: Any, mind: Any, rules: Any
+) -> int:
+    """Which items of a page a member might do something about: bit `i` for the one at position `i`.
+
+    The page's key comes in two halves, for numba takes Python's numbers only up to 2**63.
+    """
     me, law = mind[0], rules[0]
+    key = (np.uint64(high) << np.uint64(32)) | np.uint64(low)
     noticed = 0
-    for position in range(len(rows)):
+    for position in range(items):
         sight = sights[rows[position]]
         draw = uniform(fold(key, sight.key))
         share = behaviour.interest(sight.topic, me.main_topic, me.side_topic, me.own_topic, law.topics)
@@ -164,6 +173,8 @@ class QuickMembers:
             RULES,
         )
         self.pages = np.zeros(AHEAD, PAGE)
+        self.rows = np.zeros(LONGEST_PAGE, np.int64)
+        self.likes = np.zeros(LONGEST_PAGE, np.int64)
         self._key = compiled_key(scenario.seed, Purpose.SESSION)
         self._columns = (
             *(willing.posts_per_page, willing.repost, willing.like, willing.reply),
@@ -228,11 +239,13 @@ class QuickMember:
         """
         if not self._all.bounded:
             return EVERYTHING
-        if not rows:
-            return 0
-        places, proof = np.array(rows, np.int64), np.array(liked, np.int64)
-        key = np.uint64(plan.key)
-        return int(_notice(places, proof, key, sights, fervour, self._mind, self._all.rules))
+        everyone, items = self._all, len(rows)
+        everyone.rows[:items] = rows
+        everyone.likes[:items] = liked
+        return _notice(
+            *(items, everyone.rows, everyone.likes, plan.key >> 32, plan.key & 0xFFFFFFFF),
+            *(sights, fervour, self._mind, everyone.rules),
+        )
 
     def react(self, plan: PagePlan, position: int, shown: Shown) -> Reaction:
         """What the member does about an item at a feed position (0 = top)."""

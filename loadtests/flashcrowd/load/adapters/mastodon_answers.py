@@ -16,9 +16,9 @@ from flashcrowd.load.adapters.item import Item
 from flashcrowd.load.wire import Answer
 
 NEXT_LINK: Final = re.compile(
-    rb"<[^>]*?[?&](max_id|offset|cursor|page)=([^&#>]+)[^>]*>\s*;[^,]*\brel=[\"']?next\b", re.IGNORECASE
+    rb"[?&](max_id|offset|cursor|page)=([^&#>]+)[^<>]*>\s*;[^,]*\brel=[\"']?next\b", re.IGNORECASE
 )
-"""The next page's address, and its parameter that says where that page begins."""
+"""In the next page's address the parameter that says where that page begins."""
 
 
 TAG: Final = re.compile(r"<[^>]*>")
