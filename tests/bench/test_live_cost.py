@@ -3,8 +3,8 @@
 Every contender runs alone on the first core, the server, which answers from memory, on the second; rounds
 are interleaved, medians are compared. All send home page requests and parse every answer (20 statuses), each
 in the way that its users are told: at one rate that all can hold, and then as fast as one core lets them
-(ours at a rate that none of the others reaches). Ours also decides, records, and feeds Locust's statistics; of its
-requests six in seven are home pages, the rest what members do besides.
+(ours at a rate that none of the others reaches). Ours also decides, records, and feeds Locust's statistics;
+of its requests six in seven are home pages, the rest what members do besides.
 """
 
 import json
