@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from flashcrowd.core.events import ACTION_CODE, OUTCOME_CODE
-from flashcrowd.load.hopeless import Batch, batch_of, histogram_of
+from flashcrowd.load.hopeless import Batch, batch_of, percentiles_ms
 from flashcrowd.load.recorder import Columns
 
 WINDOW_S: Final = 10.0
@@ -69,12 +69,11 @@ class Glance:
 
     def seen(self) -> Seen:
         """What is to be seen now."""
-        whole = histogram_of(self._batches)
-        p50, p95, p99 = (whole.percentile_us(share) / 1000 for share in (0.5, 0.95, 0.99))
+        p50, p95, p99 = percentiles_ms(self._batches, (0.5, 0.95, 0.99))
         return Seen(
             *(p50, p95, p99),
             errors=sum(batch.errors for batch in self._batches),
-            answered=whole.total,
+            answered=sum(batch.sent for batch in self._batches),
             sent=self._sent,
             dropped=self._dropped,
             rates_per_s=tuple(self._rates),

@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 from flashcrowd.core.events import ERRORS, OUTCOME_CODE
 from flashcrowd.core.wishes import AbortRule
-from flashcrowd.load.histogram import Histogram
 from flashcrowd.load.recorder import Columns
 
 ERROR_CODES: Final = [OUTCOME_CODE[name] for name in ERRORS]
@@ -33,12 +32,13 @@ def batch_of(rows: Columns, at_s: float) -> Batch:
     return Batch(at_s, len(response_ns), int(np.isin(rows["outcome"], ERROR_CODES).sum()), response_ns)
 
 
-def histogram_of(batches: Iterable[Batch]) -> Histogram:
-    """The response times of some batches."""
-    whole = Histogram()
-    for batch in batches:
-        whole.add(batch.response_ns)
-    return whole
+def percentiles_ms(batches: Iterable[Batch], shares: Sequence[float]) -> list[float]:
+    """The response times (ms) that some shares (0..1) of the requests do not exceed; NaN for no requests."""
+    values = np.concatenate([np.empty(0, np.int64), *(batch.response_ns for batch in batches)])
+    if not len(values):
+        return [float("nan")] * len(shares)
+    ranks = [max(1, int(np.ceil(share * len(values)))) - 1 for share in shares]
+    return [float(value) / 1e6 for value in np.partition(values, ranks)[ranks]]
 
 
 def found_in(rule: AbortRule, batches: Sequence[Batch]) -> float:
@@ -48,7 +48,7 @@ def found_in(rule: AbortRule, batches: Sequence[Batch]) -> float:
         return float("nan")
     if rule.what == "errors":
         return sum(batch.errors for batch in batches) / sent
-    return histogram_of(batches).percentile_us(int(rule.what[1:]) / 100) / 1000
+    return percentiles_ms(batches, [int(rule.what[1:]) / 100])[0]
 
 
 def hopeless(rules: Sequence[AbortRule], batches: Sequence[Batch], now_s: float) -> str:

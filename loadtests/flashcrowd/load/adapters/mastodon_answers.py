@@ -192,14 +192,15 @@ def item_of(status: Status) -> Item:
     original = status.reblog or status
     created_s = _seconds(original.created_at)
     answered, tags = original.in_reply_to_id, original.tags
+    likes, reposts, replies = original.favourites_count, original.reblogs_count, original.replies_count
     return Item(
         str(status.id),
         str(original.id),
         str(original.account.id),
         "" if original is status else str(status.account.id),
-        _count(original.favourites_count),
-        _count(original.reblogs_count),
-        _count(original.replies_count),
+        likes if likes and likes > 0 else 0,
+        reposts if reposts and reposts > 0 else 0,
+        replies if replies and replies > 0 else 0,
         created_s,
         created_s if original is status else _seconds(status.created_at),
         bool(original.media_attachments),
@@ -264,10 +265,6 @@ def next_cursor(answer: Answer) -> str:
         return ""
     name, value = found[1].decode(), found[2].decode("latin-1")
     return f"{name}={value if value.isalnum() else unquote_plus(value)}"
-
-
-def _count(said: int | None) -> int:
-    return said if said and said > 0 else 0
 
 
 def _seconds(made: datetime | None) -> float:
