@@ -211,10 +211,10 @@ def test_bug_of_the_harness_ends_the_run_with_its_record_closed(scenario, town, 
     """A bug in a visit is never swallowed: exit 6, one line, what was recorded is there."""
     run = tmp_path / "run"
     program = (
-        "from flashcrowd.load import sessions\n"
+        "from flashcrowd.load import scroll\n"
         "def broken(self, *_):\n"
         "    raise ZeroDivisionError('planted')\n"
-        f"sessions.Session._unseen = broken\n{MAIN}\n"
+        f"scroll.Scroll.unseen = broken\n{MAIN}\n"
     )
     code, _, noted = finished(flashcrowd("load", scenario(600), "--out", run, *town, program=program))
     assert code == 6
