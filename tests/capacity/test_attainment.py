@@ -90,6 +90,15 @@ def test_limit_that_will_be_broken_does_not_pass():
     assert far.forecast_ms[0] < 350 < far.forecast_ms[2]
 
 
+@pytest.mark.parametrize(("middle_ms", "verdict"), [(200.0, PASS), (350.0, OPEN)])
+def test_trend_that_is_not_clear_counts_as_it_most_likely_is(middle_ms, verdict):
+    """At the end of a window a latency that may or may not rise to the limit passes where it more likely does
+    not, and stays open where it more likely does."""
+    found = attainment.Attained(P95, 500, 0.99, 0.95, 0.96, 1.0, (50.0, middle_ms, 500.0), OPEN)
+    assert judged([found]) == OPEN
+    assert settled([found]) == verdict
+
+
 def test_only_the_later_half_counts():
     """What was slow at the beginning and recovered passes; the other way round fails."""
     early, late = window(0.0), window(0.0)

@@ -28,10 +28,18 @@ def probed(platform, objective, due, seed):
         traffic = traffic_of(due_s[seen], end_s[seen], platform.action)
         found = [attained(objective, observed(objective, traffic), 2 * LONGEST_S)]
         if is_last or (seems_clear(found) if due.grows else judged(found) == FAIL):
-            came = int(((due_s >= WARM_UP_S) & (due_s <= WARM_UP_S + lasts_s)).sum())
+            came, later = (
+                Counter(
+                    {
+                        platform.action: int(
+                            ((due_s >= WARM_UP_S + since_s) & (due_s <= WARM_UP_S + lasts_s)).sum()
+                        )
+                    }
+                )
+                for since_s in (0.0, lasts_s / 2)
+            )
             verdict = Probed(due.rate, settled(found), due.confirms, due.grows)
-            return Probe(verdict, "", 0.0, 0.0, 0.0, 0.0, 0.0, lasts_s, tuple(found),
-                         Counter({platform.action: came}))  # fmt: skip
+            return Probe(verdict, "", 0.0, 0.0, 0.0, 0.0, 0.0, lasts_s, tuple(found), came, 0.0, later)
         lasts_s = min(1.15 * lasts_s, LONGEST_S)
 
 

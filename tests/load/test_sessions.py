@@ -261,6 +261,8 @@ def test_members_unfollow_once_whom_they_follow():
     author = int(scene.cast.members[author])
     status = {"id": "9", "created_at": "1970-01-01T00:00:00Z", "account": {"id": str(author)}, "content": "x"}
     wire.bodies["home"] = json.dumps([status]).encode()
+    for member in scene.cast.members.tolist():
+        scene.vault.keep_follow(member, author)
     rows = live(scene, wire, 600.0).actions
     left = rows.action == code("unfollow")
     assert left.sum() > 10
@@ -268,6 +270,9 @@ def test_members_unfollow_once_whom_they_follow():
     assert len(set(rows.member[left].tolist())) == left.sum()
     assert all(author in scene.world.graph.followees_of(member) for member in rows.member[left].tolist())
     assert not any(scene.follows(member, str(author)) for member in rows.member[left].tolist())
+    members = scene.cast.members
+    kept = scene.vault.follows.holds(members, np.full(len(members), author, np.int32))
+    assert set(members[~kept].tolist()) == set(rows.member[left].tolist())
     scene.notices = SimpleNamespace(
         of_post=lambda *post: [Arrival(0.0, m, 0.0, 1.0) for m in rows.member[left]]
     )

@@ -193,8 +193,16 @@ class Scene:
         return followee != UNKNOWN and bool((self.world.graph.followees_of(member) == followee).any())
 
     def note_follow(self, member: int, account_id: str, follows: bool = True) -> None:
-        """Remember that a member follows an account from now on, or does no longer."""
+        """Remember that a member follows an account from now on, or does no longer; in the vault, too: so the
+        next run makes the follows of its society again."""
         self._decided[member, account_id] = follows
+        followee = self.member_of(account_id)
+        if followee == UNKNOWN:
+            return
+        if follows:
+            self.vault.keep_follow(member, followee)
+        else:
+            self.vault.forget("follow", member, followee)
 
     def note_post(self, author: int, post: int, t: float) -> None:
         """Notify an author's followers of its post (its number in the record), made at scenario time `t`."""

@@ -81,7 +81,7 @@ class Attained:
         verdict: `pass`, `fail` or `open`.
         reached_ms: the quantile itself, in the later half; NaN for an objective on a share.
         growth: (low end, middle) of the seconds by which the quantile rises a second; NaN where that is not
-            clear.
+            clear. growth_later: the same of the later half.
     """
 
     objective: Objective
@@ -93,12 +93,19 @@ class Attained:
     forecast_ms: tuple[float, float, float]
     verdict: str
     growth: tuple[float, float] = NO_GROWTH
+    growth_later: tuple[float, float] = NO_GROWTH
     reached_ms: float = math.nan
 
     @property
     def is_breaking(self) -> bool:
         """Whether its limit will be broken within the horizon, if the trend goes on."""
         return self.forecast_ms[0] >= self.objective.limit
+
+    @property
+    def is_likely_kept(self) -> bool:
+        """Whether it is kept now, and most likely at the horizon: the most that a window can tell which has
+        ended."""
+        return self.low >= self.wanted and not self.forecast_ms[1] >= self.objective.limit
 
     @property
     def seems_kept(self) -> bool:
@@ -145,8 +152,9 @@ def attained(objective: Objective, seen: Observed, horizon_s: float = 0.0) -> At
         verdict = OPEN
     reached_ms = float(np.quantile(later.value_ms, wanted))  # NaN when one is, as those of shares are
     found = Attained(
-        objective, len(seen), share, wanted, low, high, forecast, verdict, trend.growth, reached_ms
-    )
+        objective, len(seen), share, wanted, low, high, forecast, verdict,
+        trend.growth, _trend(later, wanted).growth, reached_ms,
+    )  # fmt: skip
     return replace(found, verdict=FAIL) if verdict == OPEN and found.is_breaking else found
 
 
@@ -164,10 +172,14 @@ def seems_clear(found: Sequence[Attained]) -> bool:
 
 
 def settled(found: Sequence[Attained]) -> str:
-    """The verdict at the end of a window. What there was too little of to be clear counts only when some of
-    it missed its limit, or is about to; nothing measured at all passes, for so small a load."""
-    telling = [one for one in found if one.verdict != OPEN or not (one.seems_kept or math.isnan(one.kept))]
-    return judged(telling) if telling else PASS
+    """The verdict at the end of a window, where what is not clear counts as what it most likely is. Of too
+    few observations those count that missed their limit; nothing measured passes, for so small a load."""
+    return PASS if all(_holds_up(one) for one in found) else judged(found)
+
+
+def _holds_up(found: Attained) -> bool:
+    """Whether an objective that is not clear speaks for its load rather than against it."""
+    return found.verdict == PASS or found.seems_kept or found.is_likely_kept or math.isnan(found.kept)
 
 
 def _trend(seen: Observed, level: float) -> Trend:

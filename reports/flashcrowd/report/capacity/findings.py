@@ -10,6 +10,7 @@ import numpy as np
 from flashcrowd.core.errors import ExitCode
 from flashcrowd.report import quantity
 from flashcrowd.report.capacity import loads
+from flashcrowd.report.capacity.attainment import FAIL, OPEN
 from flashcrowd.report.capacity.probe import Probe
 from flashcrowd.report.capacity.queueing import erlang_c, mean_wait_s
 from flashcrowd.report.capacity.search import Bracket, Probed, best_of, bracket
@@ -64,11 +65,13 @@ class Capacity:
 
     @property
     def first_to_fail(self) -> Probe | None:
-        """The last probe of those that say where it fails."""
-        least = min((one.least_failing for one in self.weighed), default=math.inf)
-        pairs = zip(self.probes, self.weighed, strict=True)
-        failed = [probe for probe, one in pairs if one.least_failing == least]
-        return None if math.isinf(least) else failed[-1]
+        """The probe of the smallest load that failed; where none did, of the one that stayed open."""
+        pairs = list(zip(self.probes, self.weighed, strict=True))
+        for verdict in (FAIL, OPEN):
+            loads_ = [(one.load, probe) for probe, one in pairs if one.verdict == verdict]
+            if loads_ and math.isfinite(self.probed.fails):
+                return min(loads_, key=lambda pair: pair[0])[1]
+        return None
 
     @property
     def members(self) -> float:

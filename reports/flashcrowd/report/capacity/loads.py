@@ -6,6 +6,7 @@ the probe stands for the rate that brings as many on average. Reads need none of
 rate are evenly mixed.
 """
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -61,13 +62,27 @@ def weighed(probes: Sequence[Probe]) -> list[Probed]:
 
 def _weighed(probe: Probe, counted: tuple[str, ...], mean: dict[str, float]) -> Probed:
     rate, names = probe.probed.rate, counted or tuple(probe.due)
-    expected = sum(mean.get(name, 0.0) for name in names) * rate * probe.window_s
-    share = sum(probe.due[name] for name in names) / expected if expected > 0 else 1.0
-    is_chance = counted and 1 / MOST <= share <= MOST
-    came = rate * share if is_chance else rate
-    low, middle = probe.growth
-    kept_up = came if counted else rate * share
-    return replace(probe.probed, came=came, knee=kept_up / (1 + middle), knee_most=kept_up / (1 + low))
+    usual = sum(mean.get(name, 0.0) for name in names)
+
+    def came(due: Counter[str], window_s: float) -> float:
+        """Sessions/s that are worth what was due."""
+        expected = usual * rate * window_s
+        share = sum(due[name] for name in names) / expected if expected > 0 else 1.0
+        return rate * share if not counted or 1 / MOST <= share <= MOST else rate
+
+    whole = came(probe.due, probe.window_s)
+    knee = _knee(probe, whole, came(probe.due_later, probe.window_s / 2))
+    return replace(probe.probed, came=whole if counted else rate, knee=knee[1], knee_most=knee[0])
+
+
+def _knee(probe: Probe, whole: float, later: float) -> tuple[float, float]:
+    """(upper end, middle) of the load at which no queue grows, from what came in the window and in its later
+    half: the larger one, for a queue that was empty for a while served less than it could."""
+    found = probe.rising
+    if found is None:
+        return math.nan, math.nan
+    pairs = ((whole, found.growth), (later, found.growth_later))
+    return max((load / (1 + low), load / (1 + middle)) for load, (low, middle) in pairs if low > 0)
 
 
 def _mean(probes: Sequence[Probe]) -> dict[str, float]:

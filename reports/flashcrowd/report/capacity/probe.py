@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from flashcrowd.core.events import ACTIONS
-from flashcrowd.report.capacity.attainment import NO_GROWTH, PASS, Attained
+from flashcrowd.report.capacity.attainment import PASS, Attained
 from flashcrowd.report.capacity.search import Probed
 from flashcrowd.report.metrics.accounting import in_flight
 from flashcrowd.report.metrics.quantiles import quantile
@@ -29,7 +29,7 @@ class Probe:
         mean_response_s: mean of it.
         window_s: how long it was measured.
         objectives: what it says of each.
-        due: requests that were due in the window, by action.
+        due: requests that were due in the window, by action. due_later: in its later half.
     """
 
     probed: Probed
@@ -43,6 +43,7 @@ class Probe:
     objectives: tuple[Attained, ...]
     due: Counter[str] = field(default_factory=Counter)
     mean_response_s: float = math.nan
+    due_later: Counter[str] = field(default_factory=Counter)
 
     @property
     def worst(self) -> Attained | None:
@@ -56,11 +57,11 @@ class Probe:
         return self.worst or min(self.objectives, key=lambda one: one.kept - one.wanted, default=None)
 
     @property
-    def growth(self) -> tuple[float, float]:
-        """(low end, middle) of the slope of the latency that rises fastest, of objectives that are not kept;
-        NaN where none clearly rises."""
-        rising = [one.growth for one in self.objectives if one.verdict != PASS and one.growth[0] > 0]
-        return max(rising, key=lambda slope: slope[1], default=NO_GROWTH)
+    def rising(self) -> Attained | None:
+        """The objective that is not kept and whose latency rises fastest; None where none clearly rises."""
+        open_ = [one for one in self.objectives if one.verdict != PASS]
+        rising = [one for one in open_ if one.growth[0] > 0 or one.growth_later[0] > 0]
+        return max(rising, key=lambda one: np.nanmax([one.growth[1], one.growth_later[1]]), default=None)
 
 
 def probe_of(
@@ -72,7 +73,7 @@ def probe_of(
         measured: requests due in it. whole: all of the run, of which some were due before and answered in it.
     """
     sent, window_s = measured.where(measured.sent), measured.window_s or math.nan
-    counts = np.bincount(measured.action.astype(np.int64), minlength=len(ACTIONS))
+    middle_s = measured.intended_s.min() + window_s / 2 if len(measured) else 0.0
     return Probe(
         probed=probed,
         run=run,
@@ -83,7 +84,8 @@ def probe_of(
         response_ms=quantile(sent.response_ms, 0.95),
         window_s=window_s,
         objectives=tuple(objectives),
-        due=Counter({ACTIONS[code]: int(n) for code, n in enumerate(counts) if n}),
+        due=_counted(measured),
+        due_later=_counted(measured.where(measured.intended_s > middle_s)),
         mean_response_s=float(sent.response_ms.mean()) / 1000 if len(sent) else math.nan,
     )
 
@@ -94,3 +96,9 @@ def _answered(whole: Traffic, measured: Traffic) -> int:
         return 0
     in_time = (whole.end_s >= measured.intended_s.min()) & (whole.end_s <= measured.intended_s.max())
     return int((in_time & ~whole.error).sum())
+
+
+def _counted(measured: Traffic) -> Counter[str]:
+    """Requests by action."""
+    counts = np.bincount(measured.action.astype(np.int64), minlength=len(ACTIONS))
+    return Counter({ACTIONS[code]: int(n) for code, n in enumerate(counts) if n})

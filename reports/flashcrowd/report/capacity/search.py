@@ -11,6 +11,7 @@ The search is a function of the probes so far, so an interrupted one goes on whe
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Final
 
 from flashcrowd.report.capacity.attainment import FAIL, PASS
@@ -63,14 +64,6 @@ class Probed:
         """Sessions a second that it counts for."""
         return self.came or self.rate
 
-    @property
-    def least_failing(self) -> float:
-        """The smallest load that fails, as far as this probe says: beyond its knee a queue grows without end;
-        infinity where it says none."""
-        own = self.load if self.verdict == FAIL else math.inf
-        says_more = self.verdict != PASS and not self.brief and not math.isnan(self.knee_most)
-        return min(own, self.knee_most) if says_more else own
-
 
 @dataclass(frozen=True)
 class Next:
@@ -116,7 +109,7 @@ def bracket(probes: Sequence[Probed]) -> Bracket:
     confirmation that was not clear."""
     best = best_of(probes)
     holds = 0.0 if best is None else _held(probes, best.rate)
-    fails = min((max(probe.least_failing, holds) for probe in probes), default=math.inf)
+    fails = max(holds, min(_fails(probes), _knee_most(probes)))
     confirmed = best is not None and any(probe.confirms and probe.rate == best.rate for probe in probes)
     return Bracket(holds, fails, confirmed)
 
@@ -152,11 +145,27 @@ def edge(probes: Sequence[Probed]) -> tuple[float, float] | None:
 
 
 def knee(probes: Sequence[Probed]) -> float:
-    """Where the platform just keeps up, as the failure nearest to it says; NaN when none says it, or only a
-    short look below a load that holds."""
-    telling = [probe for probe in probes if probe.verdict != PASS and probe.knee < probe.load]
-    best = min(telling, key=lambda probe: (probe.brief, probe.load), default=None)
-    return math.nan if best is None or (best.brief and best.knee <= bracket(probes).holds) else best.knee
+    """Where the platform just keeps up, as most failures have it; NaN when none says it, or only a short look
+    below a load that holds."""
+    telling = _telling(probes)
+    if telling:
+        return median(probe.knee for probe in telling)
+    brief = [probe for probe in probes if probe.verdict != PASS and probe.knee < probe.load]
+    rough = min(brief, key=lambda probe: probe.load).knee if brief else math.nan
+    return rough if rough > bracket(probes).holds else math.nan
+
+
+def _knee_most(probes: Sequence[Probed]) -> float:
+    """Beyond what load a queue grows without end, as far as is known; infinity when nothing is."""
+    telling = _telling(probes)
+    return min(probe.knee_most for probe in telling) if telling else math.inf
+
+
+def _telling(probes: Sequence[Probed]) -> list[Probed]:
+    """The probes, none of them a short look, in which a queue grew."""
+    return [
+        probe for probe in probes if probe.verdict != PASS and not probe.brief and probe.knee < probe.load
+    ]
 
 
 def next_probe(
