@@ -14,8 +14,9 @@ CALM = "without the outage"
 
 
 def claims(seen: Mapping[str, Seen]) -> list[Claim]:
-    """Against the same evening without the outage. Quick returns and answers to notifications are visits that
-    an outage does not bring about: who is turned away comes of its own accord, as the calendar has it."""
+    """Against the same evening without the outage. Who comes of its own accord, as the calendar has it, is
+    turned away in any case, and so is who was called before it; but what would have happened meanwhile calls
+    nobody."""
     run, calm = seen[AS_IS], seen[CALM]
     event = event_of(run, "outage")
     up = event.at + event.lasts
