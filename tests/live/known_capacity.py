@@ -6,6 +6,9 @@ one after the other, every f seconds, do so at 1 / f a second, while every answe
 queue has no end; the capacity within an objective is where its quantile reaches the limit, a few per cent
 below: in M/D/c, whose waits are half of those of M/M/c.
 
+Visits that are evenly spaced wait less than that, so the capacity lies between the two: `good` says that the
+bracket holds the lower one, `holds_saturation` that it holds the upper one.
+
 Sessions are short and every page ends in a post where posts are counted, so that a load is known by its rate.
 """
 
