@@ -1,6 +1,7 @@
 """What `flashcrowd capacity` refuses, and what it writes."""
 
 import json
+import math
 from collections import Counter
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from flashcrowd.cli.capacity import _Search
 from flashcrowd.cli.main import run
 from flashcrowd.cli.output import Output
+from flashcrowd.core.errors import InvalidRunError
 from flashcrowd.report.capacity.attainment import FAIL, PASS
 from flashcrowd.report.capacity.findings import Capacity
 from flashcrowd.report.capacity.probe import Probe
@@ -108,3 +110,28 @@ def test_interrupted_search_makes_only_the_probes_that_are_missing(tmp_path):
     assert second.rates[0] == first.rates[-1]
     assert first.rates[:-1] + second.rates == [one.probed.rate for one in found.probes]
     assert found.bracket.holds <= 37 < found.bracket.fails
+
+
+class Offering(_Search):
+    """A search whose platform holds anything, and whose harness can offer 50 sessions a second."""
+
+    def _read(self, due, path, ended_s):
+        return probe(due.rate, PASS, due.confirms), "" if due.rate <= 50 else "sent late"
+
+
+def test_rate_that_cannot_be_offered_is_not_passed(tmp_path):
+    """Where probes stay invalid the search ends below, confirmed, and is found so when it is begun again."""
+    search = Offering(Platform(), (), tmp_path, 20.0, Output(quiet=True))
+    found = search.run(8.0, 0.1, 1000.0, 1.0)
+    assert 32 < found.best.probed.rate <= 50
+    assert found.bracket.confirmed
+    assert math.isinf(found.bracket.fails)
+    again = Platform()
+    assert Offering(again, (), tmp_path, 20.0, Output(quiet=True)).run(8.0, 0.1, 1000.0, 1.0) == found
+    assert again.rates == []
+
+
+def test_harness_that_can_offer_nothing_is_told(tmp_path):
+    """An invalid first probe ends the search: exit code 5."""
+    with pytest.raises(InvalidRunError):
+        Offering(Platform(), (), tmp_path, 20.0, Output(quiet=True)).run(80.0, 0.1, 1000.0, 1.0)

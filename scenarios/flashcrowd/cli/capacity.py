@@ -1,5 +1,6 @@
 """`flashcrowd capacity`: the largest crowd that a platform holds within its objectives."""
 
+import math
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -41,6 +42,9 @@ HORIZON: Final = 2.0
 
 KEPT: Final = "probe.json"
 """What stands beside the record of a probe that counts."""
+
+CEILING: Final = "ceiling.txt"
+"""Beside the probes: the largest rate that is tried, since the harness could not offer a larger one."""
 
 SETTINGS: Final = "search.json"
 """What a search was asked for, so that only the same one goes on in its directory."""
@@ -176,18 +180,46 @@ class _Search:
 
     def run(self, first: float, precision: float, most: float, members_per_rate: float) -> "Capacity":
         """Probe until the bracket is narrow and confirmed."""
+        from flashcrowd.core.errors import InvalidRunError
         from flashcrowd.report.capacity.findings import Capacity
         from flashcrowd.report.capacity.loads import weighed
-        from flashcrowd.report.capacity.search import next_probe
+        from flashcrowd.report.capacity.search import bracket, next_probe
 
         probes: list[Probe] = []
+        most = min(most, self._ceiling())
         while len(probes) < MOST_PROBES:
             due = next_probe(weighed(probes), first, precision, most)
             if due is None:
                 break
-            probes.append(self._kept(due, len(probes)) or self._made(due, len(probes)))
-            self._output.note(_progress(probes))
+            try:
+                probes.append(self._kept(due, len(probes)) or self._made(due, len(probes)))
+            except InvalidRunError:
+                most = self._lowered(due.rate, bracket(weighed(probes)).holds, precision)
+            else:
+                self._output.note(_progress(probes))
         return Capacity(tuple(probes), members_per_rate, precision)
+
+    def _ceiling(self) -> float:
+        """Sessions/s beyond which an earlier call could not offer; infinity when there is none."""
+        try:
+            return float((self._folder / CEILING).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return math.inf
+
+    def _lowered(self, invalid: float, holds: float, precision: float) -> float:
+        """A smaller ceiling after a rate that the harness could not offer; called while that is an exception.
+
+        Raises:
+            InvalidRunError: the same, when nothing holds, or what holds is as near as was asked for.
+        """
+        from flashcrowd.core.runlog import write_text
+
+        if holds == 0.0 or invalid <= holds * (1 + precision):
+            raise
+        most = math.sqrt(holds * invalid)
+        self._output.note(f"no more than {most:.3g} sessions/s from here: so much could not be offered")
+        write_text(self._folder / CEILING, f"{most!r}\n")
+        return most
 
     def _made(self, due: "Next", number: int) -> "Probe":
         """Make a probe; an invalid one again.
