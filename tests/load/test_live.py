@@ -16,6 +16,7 @@ from runs import SCENARIO, faults, finished, of_schedule, sent_by_endpoint
 from flashcrowd.cli.main import run as run_command
 from flashcrowd.core.runlog import RunReader
 from flashcrowd.load.schedule import read_schedule
+from flashcrowd.report.validity import tired
 
 ROOT = Path(__file__).parents[2]
 
@@ -56,7 +57,11 @@ def test_what_spreads_names_its_cause(own):
         assert parent.action in ("post", "repost")
         assert parent.root == row.root
         assert row.cause < row.seq
-    assert set(reactions[reactions.cause < 0].root).isdisjoint(rows[rows.action == "post"].root)
+    ours = reactions[(reactions.cause < 0) & reactions.root.isin(rows[rows.action == "post"].root)]
+    reposts = rows[rows.action == "repost"]
+    for row in ours.itertuples():  # shown by a repost whose own answer came later, or never
+        others = reposts[(reposts.root == row.root) & (reposts.seq != row.seq)]
+        assert ((others.seq > row.seq) | (others.outcome != "ok")).any()
 
 
 def begun(run: Path) -> set[tuple[int, float]]:
@@ -97,7 +102,8 @@ def test_second_run_makes_nothing_twice_leaks_no_token_and_can_replay(scenario, 
 
 
 def test_hopeless_run_ends_early_with_objectives_missed(scenario, platform, town, tmp_path, capfd):
-    """When everything fails the run ends by the user's own limit, says so, and exits with 1."""
+    """When everything fails the run ends by the user's own limit, says so, and exits with 1; with 5 when the
+    generator itself was short of processor time on this machine."""
     run = tmp_path / "run"
     wishes = ["--abort-on", "errors>50% for 500ms", "--no-feedback", "--profile", "30/s"]
     with faults(platform, error_share=1.0):
@@ -105,9 +111,10 @@ def test_hopeless_run_ends_early_with_objectives_missed(scenario, platform, town
     said = capfd.readouterr()
     reader = RunReader(run)
     rows = reader.table("requests").to_pandas()
-    assert (code, reader.manifest["state"]) == (1, "finished"), said.err
+    assert reader.manifest["state"] == "finished", said.err
     assert "errors>50% for 500ms: it was 100.0%" in reader.manifest["aborted"]
-    assert json.loads(said.out)["verdict"]["word"] == "slo missed"
+    word = json.loads(said.out)["verdict"]["word"]
+    assert (code, word) == ((5, "invalid") if tired(reader.manifest) else (1, "slo missed")), said.err
     assert rows.end_ns.max() < 300e9
     assert rows.attempt.max() == 1  # without feedback nothing is tried again, and nobody leaves
     assert sent_by_endpoint(run) == reader.manifest["platform_counts"]
