@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from flashcrowd.report.capacity.attainment import FAIL, attained, judged, seems_clear, settled
+from flashcrowd.report.capacity.attainment import attained, is_missed, seems_clear, settled
 from flashcrowd.report.capacity.findings import Capacity
 from flashcrowd.report.capacity.loads import weighed
 from flashcrowd.report.capacity.observed import observed
@@ -27,7 +27,7 @@ def probed(platform, objective, due, seed):
         seen = (due_s >= WARM_UP_S) & (is_last | (end_s <= WARM_UP_S + lasts_s))
         traffic = traffic_of(due_s[seen], end_s[seen], platform.action)
         found = [attained(objective, observed(objective, traffic), 2 * LONGEST_S)]
-        if is_last or (seems_clear(found) if due.grows else judged(found) == FAIL):
+        if is_last or (seems_clear(found) if due.grows else is_missed(found)):
             came, later = (
                 Counter(
                     {
@@ -38,7 +38,9 @@ def probed(platform, objective, due, seed):
                 )
                 for since_s in (0.0, lasts_s / 2)
             )
-            verdict = Probed(due.rate, settled(found), due.confirms, due.grows)
+            verdict = Probed(
+                due.rate, settled(found), due.confirms, due.grows and lasts_s < SHARE * LONGEST_S
+            )
             return Probe(verdict, "", 0.0, 0.0, 0.0, 0.0, 0.0, lasts_s, tuple(found), came, 0.0, later)
         lasts_s = min(1.15 * lasts_s, LONGEST_S)
 

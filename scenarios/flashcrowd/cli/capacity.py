@@ -250,8 +250,8 @@ class _Search:
 
     def _is_clear(self, grows: bool, rows: Any) -> bool:
         """Whether a probe may end before its longest window: a short look once nothing speaks against it, any
-        other once it fails."""
-        from flashcrowd.report.capacity.attainment import FAIL, judged, seems_clear
+        other once it is clearly missed."""
+        from flashcrowd.report.capacity.attainment import is_missed, seems_clear
         from flashcrowd.report.metrics.traffic import traffic
 
         measured = traffic(rows["requests"])
@@ -259,7 +259,7 @@ class _Search:
         if measured.window_s < least_s:
             return False
         found = self._attained(measured, rows.get("sightings"))
-        return seems_clear(found) if grows else judged(found) == FAIL
+        return seems_clear(found) if grows else is_missed(found)
 
     def _attained(self, measured: "Traffic", sightings: Any) -> "list[Attained]":
         from flashcrowd.report.capacity.attainment import attained
@@ -283,7 +283,8 @@ class _Search:
         seen = Analysis(load_run(path))
         measured = seen.measured.where(seen.measured.intended_s <= ended_s)
         found = self._attained(measured, seen.run.sightings)
-        probed = Probed(due.rate, settled(found), due.confirms, due.grows)
+        brief = due.grows and measured.window_s < LEAST_SHARE * self._longest_s
+        probed = Probed(due.rate, settled(found), due.confirms, brief)
         probe = probe_of(measured, traffic(seen.run.requests, None), found, probed, path.name)
         # A platform at its limit has a trend; that is what a probe looks for, not what makes it invalid.
         checks = [check for check in validity(seen).checks if not check.held and check.name not in AT_LIMIT]

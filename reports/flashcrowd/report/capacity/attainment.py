@@ -166,9 +166,14 @@ def judged(found: Sequence[Attained]) -> str:
     return PASS if verdicts == {PASS} else OPEN
 
 
+def is_missed(found: Sequence[Attained]) -> bool:
+    """Whether one is clearly missed as it is: a trend alone may be of the moment, before a window ends."""
+    return any(one.high < one.wanted for one in found)
+
+
 def seems_clear(found: Sequence[Attained]) -> bool:
-    """Whether a short look is enough far from any failure: a verdict, or nothing that speaks against one."""
-    return judged(found) != OPEN or all(one.seems_kept for one in found)
+    """Whether a short look is enough: clearly missed, or nothing that speaks against it."""
+    return is_missed(found) or all(one.verdict == PASS or one.seems_kept for one in found)
 
 
 def settled(found: Sequence[Attained]) -> str:
