@@ -135,3 +135,18 @@ def test_harness_that_can_offer_nothing_is_told(tmp_path):
     """An invalid first probe ends the search: exit code 5."""
     with pytest.raises(InvalidRunError):
         Offering(Platform(), (), tmp_path, 20.0, Output(quiet=True)).run(80.0, 0.1, 1000.0, 1.0)
+
+
+class Gap(_Search):
+    """A search whose harness can offer 34 sessions a second, and 64 or more, which the platform fails."""
+
+    def _read(self, due, path, ended_s):
+        verdict = FAIL if due.rate >= 64 else PASS
+        return probe(due.rate, verdict, due.confirms), "sent late" if 34 < due.rate < 64 else ""
+
+
+def test_bracket_stays_wide_where_nothing_between_can_be_offered(tmp_path):
+    """What holds is confirmed, and the answer as wide as it must be."""
+    found = Gap(Platform(), (), tmp_path, 20.0, Output(quiet=True)).run(8.0, 0.1, 1000.0, 1.0)
+    assert (found.bracket.holds, found.bracket.fails) == (32, 64)
+    assert [one.probed.rate for one in found.probes] == [8, 16, 32, 64, 32]

@@ -210,13 +210,13 @@ class _Search:
         """A smaller ceiling after a rate that the harness could not offer; called while that is an exception.
 
         Raises:
-            InvalidRunError: the same, when nothing holds, or what holds is as near as was asked for.
+            InvalidRunError: the same, when not even what holds can be offered.
         """
         from flashcrowd.core.runlog import write_text
 
-        if holds == 0.0 or invalid <= holds * (1 + precision):
+        if invalid <= holds or holds == 0.0:
             raise
-        most = math.sqrt(holds * invalid)
+        most = holds if invalid <= holds * (1 + precision) else math.sqrt(holds * invalid)
         self._output.note(f"no more than {most:.3g} sessions/s from here: so much could not be offered")
         write_text(self._folder / CEILING, f"{most!r}\n")
         return most
