@@ -34,6 +34,7 @@ from flashcrowd.load.schedule import Schedule
 from flashcrowd.load.texts import Texts
 from flashcrowd.load.vault import Vault
 from flashcrowd.load.wire import Wire
+from flashcrowd.sim.quick import make_ready
 from flashcrowd.sim.world import World, build_world
 
 LAPSE = 600.0
@@ -108,6 +109,7 @@ def measure(
     """Let members live on the server at a port for so long, all in: decisions, record, statistics."""
     settings = {"population.members": 2000, "load.time_lapse": LAPSE, "feedback.leaving": False}
     world = build_world(Scenario().changed(**settings | changes))
+    make_ready(world)
     batches: list[dict[str, Any]] = []
     statistics = Bridge(Environment())
 

@@ -13,7 +13,17 @@ from flashcrowd.core.draws import Purpose, fold, root_key
 from flashcrowd.sim import agenda, behaviour, session
 from flashcrowd.sim.decisions import decisions_of
 from flashcrowd.sim.member import Member, PagePlan, Shown
-from flashcrowd.sim.quick import AHEAD, EVERYTHING, SIGHT, QuickMember, QuickMembers
+from flashcrowd.sim.quick import (
+    AHEAD,
+    EVERYTHING,
+    SIGHT,
+    QuickMember,
+    QuickMembers,
+    _notice,
+    _plan,
+    _wake,
+    make_ready,
+)
 from flashcrowd.sim.world import World, build_world
 
 CALM = np.ones(20)
@@ -158,3 +168,15 @@ def test_decisions_of_the_users_are_asked_about_everything(tmp_path: Path, small
     plan = quick.plan_page()
     assert plan.may_post
     assert quick.notices(plan, np.zeros(1, SIGHT), [0], [False], CALM) == EVERYTHING
+
+
+def test_what_was_made_ready_is_not_compiled_again(small_world: World) -> None:
+    """Nobody who comes later, reads and looks at items waits for a compiler."""
+    make_ready(small_world)
+    made = [len(one.signatures) for one in (_wake, _plan, _notice)]  # type: ignore[attr-defined]
+    quick = QuickMembers(small_world).begin(17, 5000.0, agenda.PUSHED)
+    plan = quick.plan_page()
+    items, sights = page_of(Member(small_world, 17), 1000)
+    noticed(quick, plan, items, sights)
+    assert made == [1, 1, 1]
+    assert [len(one.signatures) for one in (_wake, _plan, _notice)] == made  # type: ignore[attr-defined]

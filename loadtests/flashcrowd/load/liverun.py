@@ -46,6 +46,7 @@ from flashcrowd.load.threads import in_thread
 from flashcrowd.load.vault import Vault, vault_path
 from flashcrowd.load.wire import Wire
 from flashcrowd.reference.process import ReferencePlatform
+from flashcrowd.sim.quick import make_ready
 from flashcrowd.sim.rankers import RANKERS
 from flashcrowd.sim.roster import write_members
 from flashcrowd.sim.world import build_world
@@ -141,6 +142,7 @@ class LiveRun:
             scenario, self._adapter, self._wire, self._owned, self._stack, self._display
         )
         self.world = in_thread(lambda: build_world(scenario))
+        in_thread(lambda: make_ready(self.world))
         self.cast = in_thread(lambda: choose_cast(self.world, scenario.load.members))
         self.schedule = self._drawn_schedule()
         ceiling = Ceiling(scenario.load.max_rate_per_s)

@@ -254,3 +254,9 @@ class QuickMember:
     def create(self, plan: PagePlan) -> Creation | None:
         """What the member posts on a page, if anything."""
         return self.exact.create(plan, self.visit) if plan.may_post else None
+
+
+def make_ready(world: World) -> None:
+    """Have everything compiled before the first member comes: where nothing is cached it takes seconds."""
+    quick = QuickMembers(world).begin(0, 0.0)
+    quick.notices(quick.plan_page(), np.zeros(1, SIGHT), [0], [False], np.ones(world.scenario.content.topics))

@@ -40,6 +40,7 @@ from flashcrowd.load.schedule import Arrival
 from flashcrowd.load.services import reach_services
 from flashcrowd.load.threads import in_thread
 from flashcrowd.load.wire import Wire
+from flashcrowd.sim.quick import make_ready
 from flashcrowd.sim.world import build_world
 
 JOURNAL_S: Final = 0.5
@@ -156,6 +157,7 @@ class Part:
         origin = parse_origin(plan.target)
         wire = stack.enter_context(Wire(origin, admit(origin, plan.owned), timeout_s=scenario.load.timeout))
         world = in_thread(lambda: build_world(scenario))
+        in_thread(lambda: make_ready(world))
         cast = in_thread(lambda: choose_cast(world, scenario.load.members))
         services = reach_services(
             scenario, plan.adapter.again(), wire, plan.owned, stack, Display(quiet=True)
