@@ -1,5 +1,7 @@
 """The society as a Mesa model: Mesa's own tools work on both engines."""
 
+import gc
+import weakref
 from collections.abc import Iterator
 from typing import Any
 
@@ -179,3 +181,15 @@ def test_unknown_engine_is_refused(small_world: World) -> None:
     """The error names what is allowed."""
     with pytest.raises(UsageError, match="unknown engine 'gpu'; must be kernel or agents"):
         SocialModel(small_world.scenario, "gpu", world=small_world)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_finished_model_is_forgotten(engine: Engine) -> None:
+    """A process that does one run after the other holds the memory of one."""
+    model = SocialModel(Scenario().changed(**{"population.members": 100}), engine)
+    model.step()
+    model.finish()
+    known = weakref.ref(model)
+    del model
+    gc.collect()
+    assert known() is None

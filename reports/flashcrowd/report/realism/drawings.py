@@ -12,7 +12,6 @@ from flashcrowd.report.realism.measures.delays import EDGES_S, pooled_counts
 from flashcrowd.report.realism.measures.visits import ITEMS, geometric_shares, inverse_gaussian_shares
 from flashcrowd.report.realism.outcome import Outcome
 from flashcrowd.report.realism.plots import (
-    NAMES,
     OTHER,
     PUBLISHED,
     Line,
@@ -132,7 +131,7 @@ def _against_quantiles(
     """A chart of the CDF over large cascades against published quantiles."""
 
     def draw(study: Study, outcome: Outcome) -> list[Drawing]:
-        lines = [cdf_line(model, _pool(study, outcome, model)[sample]) for model in NAMES]
+        lines = [cdf_line(model, _pool(study, outcome, model)[sample]) for model in study.outcomes]
         lines.append(Line(PUBLISHED, quantiles, published.levels(quantiles)))
         return [("share of cascades below it", curves(lines, axis, SHARE))]
 
@@ -148,7 +147,7 @@ def _by_bucket(
         found = []
         for least, below in published.BUCKETS.items():
             lines = []
-            for model in NAMES:
+            for model in study.outcomes:
                 pool = _pool(study, outcome, model)
                 chosen = (pool["size"] >= least) & (pool["size"] < below)
                 lines.append(cdf_line(model, pool[sample][chosen]))
@@ -171,7 +170,7 @@ def _depth_breadth(study: Study, outcome: Outcome) -> list[Drawing]:
 
 def _delays(study: Study, outcome: Outcome) -> list[Drawing]:
     lines = []
-    for model in NAMES:
+    for model in study.outcomes:
         counts = pooled_counts(study.outcomes[model][outcome.fact.id].readings.get("default", ()))
         if counts.sum():
             lines.append(Line(model, EDGES_S, np.cumsum(counts) / counts.sum()))

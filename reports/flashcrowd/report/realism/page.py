@@ -37,7 +37,7 @@ TONES: Final[dict[str, Tone]] = {
 GROUPS: Final = {
     "graph": ("Follow graph", "Who follows whom at the start of the runs."),
     "behaviour": ("Behaviour", "How members come, read and write."),
-    "cascades": ("Cascades", "How posts spread. Both null models spread them on the same follow graph."),
+    "cascades": ("Cascades", "How posts spread on the follow graph."),
     "attention": ("Attention", "Whom and what attention falls on, and what it leads to."),
     "images": ("AI images", "Who posts generated images, and how long they take."),
     "membership": ("Membership", "Who stays, and what is reported."),
@@ -183,6 +183,7 @@ def _nulls(study: Study) -> Section:
     )
     finding = f"Of {len(gates)} gates on cascades, {counts}."
     texts = [
+        "Both models spread posts on the society's own follow graph.",
         "One-beta SIR: the society's own posts, each passed on along every follow with the same "
         "chance; that chance is set so that the mean cascade has the society's size.",
         "Stationary sampler: every member posts and reposts at the mean rates that it has in the society, "

@@ -59,7 +59,7 @@ def curves(lines: Sequence[Line], x: Axis, y: Axis, marked: Sequence[tuple[float
 def model_curves(study: Study, fact: str) -> list[Line]:
     """The curves of the readings of a fact, averaged over seeds, of every model that has them."""
     found = []
-    for model in NAMES:
+    for model in study.outcomes:
         x, y = mean_curve(study.outcomes[model][fact].readings.get("default", ()))
         found.append(Line(model, x, y))
     return found
@@ -130,11 +130,11 @@ def _dots(rows: Sequence[chart.Row], place: Spec) -> Spec:
 
 def _points(study: Study, outcome: Outcome, found: Measured) -> list[dict[str, Any]]:
     rows = []
-    for model, name in NAMES.items():
-        other = study.outcomes[model][outcome.fact.id].part(found.part.key)
+    for model, outcomes in study.outcomes.items():
+        other = outcomes[outcome.fact.id].part(found.part.key)
         if math.isfinite(other.value):
             ends = (other.low, other.high) if model == SOCIETY else (math.nan, math.nan)
-            rows.append(_row(found.part.label, name, other.value, wording.value(other), *ends))
+            rows.append(_row(found.part.label, NAMES[model], other.value, wording.value(other), *ends))
     if math.isfinite(found.part.published):
         text = wording.published(found)
         rows.append(_row(found.part.label, PUBLISHED, found.part.published, text, math.nan, math.nan))

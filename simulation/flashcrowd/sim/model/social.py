@@ -79,8 +79,12 @@ class SocialModel(mesa.Model):
         self.engine.step()
 
     def finish(self) -> None:
-        """Hand the rows made so far to the sink."""
+        """Hand the rows made so far to the sink, and let the model be forgotten.
+
+        Mesa 3.3 keeps every model that has agents for ever, in a table of the next agent's number.
+        """
         self.engine.flush()
+        mesa.Agent._ids.pop(self, None)
 
     def note_exposure(self, t: float, member: int, item: Item, position: int, read: int) -> None:
         """Count an item shown by the agents engine."""
