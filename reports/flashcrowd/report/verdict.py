@@ -86,8 +86,8 @@ def judge(run: Run | str | Path) -> Verdict:
 
 
 def verdict(found: Analysis) -> Verdict:
-    """The verdict on what was found; unfinished > hopeless (invalid when the
-    generator itself was slow) > invalid > slo missed > inconclusive > pass."""
+    """The verdict on what was found; unfinished > hopeless (invalid when the generator itself was slow) >
+    invalid > slo missed > inconclusive > pass."""
     run = found.run
     objectives = parse_all(run.scenario.slo) if run.live else ()
     judged = [
