@@ -16,6 +16,7 @@ import gevent
 from gevent import get_hub
 from gevent.event import Event
 
+from flashcrowd.load.alarm import FAR_NS, Alarm
 from flashcrowd.load.line import Closed
 from flashcrowd.load.pool import Pool
 from flashcrowd.load.runclock import NS
@@ -28,8 +29,6 @@ LONGEST_DRAIN_S: Final = 15.0
 DRAIN_STEP_S: Final = 0.002
 GRACE_NS: Final = 100_000_000
 """What is due just before the end may leave just after it."""
-
-FAR_NS: Final = 1 << 62
 
 
 class Crowd:
@@ -63,8 +62,7 @@ class Crowd:
         self._order = itertools.count()
         self._over = Event()
         self._end_ns: int | None = None
-        self._alarm: Any = None
-        self._alarm_ns = FAR_NS
+        self._alarm = Alarm(self._turn)
         self._stopped_at_ns: int | None = None
         self._closed_at_ns = FAR_NS
         self._chains: set[Task] = set()
@@ -86,7 +84,7 @@ class Crowd:
                 self._over.wait()
             self._close(min(end_ns, self._stopped_at_ns or end_ns))
         finally:
-            self._silence()
+            self._alarm.silence()
             self._pool.end()
         if self.failure is not None:
             raise self.failure
@@ -130,7 +128,6 @@ class Crowd:
 
     def _turn(self) -> None:
         """Hand over what is due, and see to the next time; the event loop calls this."""
-        self._alarm_ns = FAR_NS
         now_ns = monotonic_ns()
         if self._end_ns is None or now_ns >= self._end_ns:
             self._over.set()
@@ -144,17 +141,8 @@ class Crowd:
 
     def _set_alarm(self, at_ns: int) -> None:
         """Have `_turn` called at a monotonic time, unless it will be before."""
-        if self._end_ns is None or at_ns >= self._alarm_ns:
-            return
-        self._silence()
-        self._alarm_ns = at_ns
-        self._alarm = get_hub().loop.timer(max(0, at_ns - monotonic_ns()) / NS)
-        self._alarm.start(self._turn, update=True)
-
-    def _silence(self) -> None:
-        if self._alarm is not None:
-            self._alarm.close()
-        self._alarm, self._alarm_ns = None, FAR_NS
+        if self._end_ns is not None:
+            self._alarm.set(at_ns)
 
     def _next_due_ns(self) -> int:
         return min(self._calendar[0][0] if self._calendar else FAR_NS, self._arrival_ns)
@@ -237,7 +225,7 @@ class Crowd:
     def _close(self, at_ns: int) -> None:
         """End the window: what was due and has not left is dropped; what is in flight may land."""
         self._end_ns = None
-        self._silence()
+        self._alarm.silence()
         self._hand_over(at_ns)
         self._next_arrival, self._arrival_ns, self._closed_at_ns = None, FAR_NS, at_ns
         waiting, self._calendar = self._calendar, []
