@@ -171,6 +171,19 @@ def test_signal_ends_the_run_in_order(scenario, town, tmp_path, number):
     assert "Traceback" not in noted
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signal_before_the_run_begins_ends_it_at_once(scenario, tmp_path, number):
+    """While a platform that does not answer is waited for."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        target = ("--target", f"http://127.0.0.1:{server.getsockname()[1]}", "--vault", tmp_path / "v")
+        process = flashcrowd("load", scenario(600), "--out", tmp_path / "run", *target)
+        with server.accept()[0]:
+            process.send_signal(number)
+            code, _, noted = finished(process)
+    assert code == 128 + signal.SIGINT, noted
+    assert "Traceback" not in noted
+
+
 def test_killed_run_keeps_what_was_flushed(scenario, platform, town, tmp_path):
     """After `kill -9` the record is readable, its last file was written less than five seconds before, and it
     holds all that the platform had answered some flushes before."""

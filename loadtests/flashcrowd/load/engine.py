@@ -1,9 +1,8 @@
 """`run_live` and `run_worker`: one scenario, live, by Locust as a library, in this process or on workers."""
 
 import os
-import signal
-from collections.abc import Callable, Collection, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Collection
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from flashcrowd.load.liverun import Interrupted, LiveRun
 from flashcrowd.load.observed.figures import Figures
 from flashcrowd.load.observed.outlets import NOWHERE, Outlets
 from flashcrowd.load.progress import Display
+from flashcrowd.load.signals import on_signals
 from flashcrowd.load.users import CrowdUser
 
 Begin = Callable[[Any, LiveRun], Any]
@@ -96,7 +96,7 @@ def run_worker(host: str, port: int, out: Callable[[int], Path], quiet: bool = F
         raise TargetError(f"no master answers at {host}:{port}") from None
     part = Part(runner, out, display, Bridge(environment).hear)
     try:
-        with _signals(part.stop):
+        with on_signals(part.stop):
             part.run()
     finally:
         runner.quit()
@@ -159,26 +159,13 @@ def _driven(environment: Any, live: LiveRun, begin: Begin) -> list[BaseException
         ended.set()
 
     environment.live_ended = end
-    with _signals(live.stop):
+    with on_signals(live.stop):
         runner = begin(environment, live)
         try:
             ended.wait()
         finally:
             runner.quit()
     return errors
-
-
-@contextmanager
-def _signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Call `stop` on SIGINT and SIGTERM."""
-    handlers = [gevent.signal_handler(number, stop) for number in (signal.SIGINT, signal.SIGTERM)]
-    try:
-        yield
-    finally:
-        for handler in handlers:
-            handler.cancel()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _nothing(*_: object) -> None:

@@ -228,7 +228,7 @@ class LiveRun:
             self.crowd.stop()
         elif self._preparing is not None:
             self.state = "interrupted"
-            gevent.kill(self._preparing, Interrupted, block=False)
+            gevent.kill(self._preparing, Interrupted)
 
     def close(self) -> None:
         """Close the record and let go of the platform; again does nothing."""

@@ -19,6 +19,7 @@ from flashcrowd.load.liverun import LiveRun
 from flashcrowd.load.recorder import Columns
 from flashcrowd.load.reference_settings import reference_settings
 from flashcrowd.load.runclock import NS
+from flashcrowd.load.signals import interruptible
 from flashcrowd.reference.process import ReferencePlatform
 
 SPARE: Final = 4.0
@@ -44,7 +45,7 @@ Judge = Callable[[Collected], bool]
 
 
 class Prober:
-    """Runs probes against one platform; a context manager.
+    """Runs probes against one platform; a context manager, in which Ctrl-C is heard between two steps.
 
     Args:
         scenario: what the members are like; load profile and duration are the probes'.
@@ -78,12 +79,15 @@ class Prober:
         self.url = target or ""
 
     def __enter__(self) -> "Prober":
-        if not self.url:
-            platform = self._stack.enter_context(ReferencePlatform(reference_settings(self._scenario)))
-            folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="flashcrowd-capacity-"))
-            self.url, self._vault = platform.url, Path(folder) / "accounts.jsonl"
-        self._client = self._stack.enter_context(httpx.Client(trust_env=False, timeout=10.0))
-        self._rest_s = float(np.median([self._light_request_s() for _ in range(5)]))
+        with ExitStack() as stack:
+            stack.enter_context(interruptible())
+            if not self.url:
+                platform = stack.enter_context(ReferencePlatform(reference_settings(self._scenario)))
+                folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="flashcrowd-capacity-"))
+                self.url, self._vault = platform.url, Path(folder) / "accounts.jsonl"
+            self._client = stack.enter_context(httpx.Client(trust_env=False, timeout=10.0))
+            self._rest_s = float(np.median([self._light_request_s() for _ in range(5)]))
+            self._stack = stack.pop_all()
         return self
 
     def __exit__(self, *exception: object) -> None:

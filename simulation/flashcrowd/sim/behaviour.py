@@ -122,7 +122,8 @@ def repost_probability(
         propensity: the member's, about 1.
         appeal: the item's, normalised.
         fresh: freshness of the ROOT at this moment, 0..1 (by the copy's age the clock would restart at every
-        hop). is_repost: whether the member sees it as a repost.
+            hop).
+        is_repost: whether the member sees it as a repost.
         transfer: the item's transferability.
         reposts: the root's count so far, see `novelty`.
     """
