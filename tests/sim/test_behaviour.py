@@ -123,13 +123,13 @@ def test_chance_of_a_repost_falls_with_popularity(
 
 
 def test_popularity_is_scaled_by_its_constants() -> None:
-    """First hand `KNOWN_SCALE` reposts halve the chance, second hand far fewer do."""
+    """First hand `KNOWN_SCALE` reposts halve the chance; second hand novelty falls, and nothing else."""
     tiny, scale, known = 1e-7, int(behaviour.NOVELTY_SCALE), int(behaviour.KNOWN_SCALE)
     first = repost_chance(rate=tiny)
     fresh = repost_chance(rate=tiny, is_repost=True)
     worn = repost_chance(rate=tiny, is_repost=True, reposts=scale)
     assert fresh / first == pytest.approx(behaviour.SECOND_HAND, rel=1e-5)
-    assert fresh / worn == pytest.approx(2.0**behaviour.NOVELTY_DECAY * (1 + scale / known), rel=1e-5)
+    assert fresh / worn == pytest.approx(2.0**behaviour.NOVELTY_DECAY, rel=1e-5)
     assert first / repost_chance(rate=tiny, reposts=known) == pytest.approx(2.0, rel=1e-5)
 
 

@@ -22,7 +22,7 @@ EXAMPLES: Final = (
     "flashcrowd realism --scenario my.yaml --members 50000 --seeds 3 --days 5 --json",
 )
 
-FULL: Final = 100_000, 20, 7.0
+FULL: Final = 100_000, 20, 10.0
 QUICK: Final = 50_000, 2, 2.0
 """Members, seeds and days of a study."""
 

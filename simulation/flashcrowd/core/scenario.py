@@ -102,7 +102,7 @@ class Sessions(Settings):
 class Reactions(Settings):
     """How willingly the mean member answers to what it is shown: chances per exposure."""
 
-    repost: Share = Field(0.00081, description="with full attention, appeal 1 and fresh")
+    repost: Share = Field(0.00074, description="with full attention, appeal 1 and fresh")
     like: Share = Field(0.0096, description="with full attention and appeal 1")
     reply: Share = Field(0.0007, description="with full attention and appeal 1")
     quote: Share = Field(0.0001, description="with full attention and appeal 1")

@@ -9,11 +9,12 @@ from typing import Any, Final
 
 from flashcrowd.core.draws import fold, normal, uniform
 
-SECOND_HAND: Final = 1.38
+SECOND_HAND: Final = 1.12
 """Factor on the repost of an item seen as a repost."""
 
-KNOWN_SCALE: Final = 2000.0
-"""Reposts after which half of those who see an item at first hand know it already."""
+KNOWN_SCALE: Final = 650.0
+"""Reposts after which half of those who see an item at first hand know it already: broadcasts end, and large
+cascades are not all stars."""
 
 NOVELTY_SCALE: Final = 26.0
 NOVELTY_DECAY: Final = 1.05
@@ -127,9 +128,11 @@ def repost_probability(
         transfer: the item's transferability.
         reposts: the root's count so far, see `novelty`.
     """
-    x = rate * attended * propensity * appeal * fresh / (1.0 + reposts / KNOWN_SCALE)
+    x = rate * attended * propensity * appeal * fresh
     if is_repost:
         x *= SECOND_HAND * transfer * novelty(reposts)
+    else:
+        x /= 1.0 + reposts / KNOWN_SCALE
     return REPOST_CEILING * (1.0 - math.exp(-x / REPOST_CEILING))
 
 

@@ -13,11 +13,11 @@ from typing import Any, Final, NamedTuple
 from flashcrowd.core.clock import MINUTE
 from flashcrowd.core.draws import fold, normal
 
-SHELF_LIFE_S: Final = 4.4 * MINUTE
+SHELF_LIFE_S: Final = 5.2 * MINUTE
 SHELF_LIFE_SIGMA: Final = 1.8
-EVERGREEN: Final = 0.0035
+EVERGREEN: Final = 0.0045
 EVERGREEN_SIGMA: Final = 1.5
-TRANSFER_SIGMA: Final = 1.0
+TRANSFER_SIGMA: Final = 0.85
 
 TOPIC_WORDS: Final = (
     *("portraits", "landscapes", "anime", "photography", "fashion", "architecture", "animals", "food"),
@@ -47,12 +47,12 @@ def freshness(age_s: float, shelf_life_s: float, evergreen: float) -> float:
 
 
 def shelf_life(item_key: Any) -> float:
-    """Seconds after which an item's first appeal has lost two thirds; log-normal, median 4.4 minutes."""
+    """Seconds after which an item's first appeal has lost two thirds; log-normal, median 5.2 minutes."""
     return SHELF_LIFE_S * math.exp(SHELF_LIFE_SIGMA * normal(fold(item_key, 1)))
 
 
 def evergreen(item_key: Any) -> float:
-    """The share of an item's appeal that never wears off; log-normal with median 0.0035, at most 1."""
+    """The share of an item's appeal that never wears off; log-normal with median 0.0045, at most 1."""
     return min(1.0, EVERGREEN * math.exp(EVERGREEN_SIGMA * normal(fold(item_key, 2))))
 
 

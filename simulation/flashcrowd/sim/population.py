@@ -53,6 +53,11 @@ FITNESS_POWER: Final = 0.7
 AI_SIGMA: Final = 2.5
 """Spread (ln) of how gladly members let the generator make their images: few make most."""
 
+POSTS_BY_AUDIENCE: Final = 0.5
+REPOSTS_BY_AUDIENCE: Final = -0.6
+"""Posting rises with the audience to this power, passing on falls with it: large accounts make, small ones
+spread."""
+
 POSTS_BY_ACTIVITY: Final = 0.85
 AI_BY_ACTIVITY: Final = 0.9
 """Correlation with activity: of posting, and of making images."""
@@ -192,11 +197,7 @@ def build_population(scenario: Scenario) -> Population:
 
 
 def propensities(scenario: Scenario, population: Population, followers: Ints) -> Propensities:
-    """How willing each member is, given its followers at the start, shape `(n_members,)`.
-
-    Posting rises with the audience (^0.5), passing on falls with it (^-0.7): large accounts make, small ones
-    spread.
-    """
+    """How willing each member is, given its followers at the start, shape `(n_members,)`."""
     seed, size, z = scenario.seed, population.size, population.activity
 
     def of(attribute: str) -> Floats:
@@ -206,9 +207,8 @@ def propensities(scenario: Scenario, population: Population, followers: Ints) ->
     def spread(part: int, sigma: float, share: float) -> Floats:
         return np.exp(sigma * correlated(z, share, normals(seed, Purpose.TRAIT, size, part)))
 
-    posts_per_day = (
-        spread(0, POSTS_SIGMA, POSTS_BY_ACTIVITY) * np.sqrt(1.0 + followers / 10.0) * of("posting")
-    )
+    audience = (1.0 + followers / 10.0) ** POSTS_BY_AUDIENCE
+    posts_per_day = spread(0, POSTS_SIGMA, POSTS_BY_ACTIVITY) * audience * of("posting")
     posts_per_day *= np.where(population.dormant, DORMANT_POSTS, 1.0)
     posts_per_day *= scenario.content.posts_per_day / posts_per_day.mean()
     pages_per_day = population.sessions_per_day * scenario.sessions.budget / scenario.sessions.think
@@ -216,7 +216,7 @@ def propensities(scenario: Scenario, population: Population, followers: Ints) ->
     made = pages_per_day * mean_chance_to_post(posts_per_page)
     columns = (
         posts_per_page,
-        spread(1, REPOST_SIGMA, 0.5) * (1.0 + followers / 30.0) ** -0.7 * of("repost"),
+        spread(1, REPOST_SIGMA, 0.5) * (1.0 + followers / 30.0) ** REPOSTS_BY_AUDIENCE * of("repost"),
         spread(2, LIKE_SIGMA, 0.3) * of("like"),
         spread(3, LIKE_SIGMA, 0.3) * of("reply"),
         of("follow"),
