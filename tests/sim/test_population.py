@@ -14,7 +14,9 @@ from flashcrowd.core.scenario import Scenario
 from flashcrowd.sim.behaviour import POST_CEILING
 from flashcrowd.sim.personas import persona_mix
 from flashcrowd.sim.population import (
+    POSTS_BY_AUDIENCE,
     REGION_OFFSET_H,
+    REPOSTS_BY_AUDIENCE,
     SCENE,
     SESSIONS_CAP,
     Population,
@@ -201,7 +203,7 @@ def test_share_of_images_is_that_of_all_posts(town: Population, share: float) ->
 
 
 def test_large_accounts_post_more_and_pass_on_less(town: Population) -> None:
-    """A thousand followers: more posts by the root of 1 + 1000 / 10, fewer reposts by (1 + 1000 / 30)^0.8."""
+    """A thousand followers: more posts by a power of 1 + 1000 / 10, fewer reposts by one of 1 + 1000 / 30."""
     scenario = Scenario().changed(**{"population.members": N})
     small = propensities(scenario, town, np.zeros(N, np.int32))
     followers = np.zeros(N, np.int32)
@@ -209,8 +211,11 @@ def test_large_accounts_post_more_and_pass_on_less(town: Population) -> None:
     large = propensities(scenario, town, followers)
     others = np.arange(N) != 7
     posts = large.posts_per_page.astype(float) / small.posts_per_page
-    assert posts[7] / posts[others].mean() == pytest.approx(math.sqrt(101), rel=1e-4)
-    assert large.repost[7] / small.repost[7] == pytest.approx((1 + 1000 / 30) ** -0.7, rel=1e-5)
+    assert posts[7] / posts[others].mean() == pytest.approx(101**POSTS_BY_AUDIENCE, rel=1e-4)
+    assert large.repost[7] / small.repost[7] == pytest.approx(
+        (1 + 1000 / 30) ** REPOSTS_BY_AUDIENCE, rel=1e-5
+    )
+    assert POSTS_BY_AUDIENCE > 0 > REPOSTS_BY_AUDIENCE
     assert large.repost[others].tolist() == small.repost[others].tolist()
 
 
