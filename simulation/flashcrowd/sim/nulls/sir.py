@@ -158,9 +158,12 @@ def _spread(
                     return t[:n], member[:n], parent[:n], root[:n]
             holder = fold(address, v)
             stays = min(_steps_until(uniform(holder), log_stay), steps_left - step)
+            too_late = math.exp(stays * log_miss)  # draws below it succeed after that: most, and no logarithm
             for i in range(start[v], start[v + 1]):
                 w = followers[i]
-                after = _steps_until(uniform(fold(holder, w)), log_miss)
-                if after <= stays and reached_in[w] != cascade:
-                    heapq.heappush(waiting, (step + after, node, np.int64(w)))
+                u = uniform(fold(holder, w))
+                if u >= too_late and reached_in[w] != cascade:
+                    after = _steps_until(u, log_miss)
+                    if after <= stays:
+                        heapq.heappush(waiting, (step + after, node, np.int64(w)))
     return t[:n], member[:n], parent[:n], root[:n]
