@@ -9,9 +9,9 @@ import pytest
 from flashcrowd.cli.capacity import _Search
 from flashcrowd.cli.main import run
 from flashcrowd.cli.output import Output
-from flashcrowd.core.errors import InvalidRunError
+from flashcrowd.core.errors import ExitCode, InvalidRunError
 from flashcrowd.report.capacity.attainment import FAIL, PASS
-from flashcrowd.report.capacity.findings import Capacity
+from flashcrowd.report.capacity.findings import Capacity, document
 from flashcrowd.report.capacity.probe import Probe
 from flashcrowd.report.capacity.search import SHARE_BELOW, Probed
 from flashcrowd.report.capacity.writers import write_capacity
@@ -126,9 +126,49 @@ def test_rate_that_cannot_be_offered_is_not_passed(tmp_path):
     assert 32 < found.best.probed.rate <= 50
     assert found.bracket.confirmed
     assert math.isinf(found.bracket.fails)
+    assert "could not be offered" in found.gave_way
+    assert document(found)["offered_at_most"] == pytest.approx(found.offered, rel=1e-5)
     again = Platform()
     assert Offering(again, (), tmp_path, 20.0, Output(quiet=True)).run(8.0, 0.1, 1000.0, 1.0) == found
     assert again.rates == []
+
+
+class Offended(Platform):
+    """A platform that does not recover from its sixth probe."""
+
+    def recover(self, backlog_s):
+        """As long as it is there."""
+        return len(self.rates) < 6
+
+
+def test_platform_that_does_not_recover_ends_the_search_with_what_is_known(tmp_path):
+    """The bracket so far is the answer, not confirmed; no limit of the harness is remembered."""
+    found = Searched(Offended(), (), tmp_path, 20.0, Output(quiet=True)).run(4.0, 0.1, 1000.0, 1.0)
+    assert (len(found.probes), found.exit_code) == (6, ExitCode.INCONCLUSIVE)
+    assert found.bracket.holds <= 37 < found.bracket.fails
+    assert not (tmp_path / "probes" / "ceiling.txt").exists()
+
+
+class Shaky(Searched):
+    """A search whose confirmations stay invalid."""
+
+    def _read(self, due, path, ended_s):
+        return super()._read(due, path, ended_s)[0], "sent late" if due.confirms else ""
+
+
+def test_confirmation_that_stays_invalid_ends_the_search_with_what_is_known(tmp_path):
+    """The bracket is the answer, not confirmed."""
+    found = Shaky(Platform(), (), tmp_path, 20.0, Output(quiet=True)).run(4.0, 0.1, 1000.0, 1.0)
+    assert found.exit_code == ExitCode.INCONCLUSIVE
+    assert found.bracket.holds <= 37 < found.bracket.fails
+
+
+def test_target_that_is_no_url_is_refused_before_anything_is_left(tmp_path, capsys):
+    """One line, exit code 2, no directory."""
+    out = tmp_path / "search"
+    assert run(["capacity", "smoke", "--target", "http://127.0.0.1:abc", "--out", str(out)]) == 2
+    assert "is not a URL" in capsys.readouterr().err
+    assert not out.exists()
 
 
 def test_harness_that_can_offer_nothing_is_told(tmp_path):

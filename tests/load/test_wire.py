@@ -223,6 +223,19 @@ def test_stale_connection_read_is_sent_again_on_a_new_one(wire_to):
         assert wire.resent == {"home": 1}
 
 
+def test_second_try_is_on_a_new_connection_though_another_is_idle(wire_to):
+    """Where a platform has given up its idle connections, one of them is tried, not one after the other."""
+    seen: list[int] = []
+    with stage.staged(_closes_after_each(seen)) as server:
+        wire = wire_to(server)
+        both = [gevent.spawn(get, wire) for _ in range(2)]
+        gevent.joinall(both)
+        answer = get(wire)
+        assert (answer.fault, answer.body, len(seen)) == ("ok", b"a", 1)
+        assert answer.end_ns > answer.start_ns
+        assert wire.resent == {"home": 1}
+
+
 def test_stale_connection_write_is_not_sent_again(wire_to):
     """A POST that may have been processed is never sent twice."""
     seen: list[int] = []
@@ -267,6 +280,22 @@ def test_redirect_inside_the_origin_is_followed(wire_to):
 
     with stage.staged(script) as server:
         assert get(wire_to(server), b"/old").body == b"here"
+
+
+def test_redirect_whose_target_fails_is_followed_once(wire_to):
+    """What is not answered is not asked for again as long as redirects may be followed."""
+    seen: list[bytes] = []
+
+    def script(peer):
+        while request := peer.request():
+            if request.startswith(b"GET /new "):
+                seen.append(request)
+                return
+            peer.send(stage.plain(b"", b"Location: /new", b"Connection: close", status=b"302 Found"))
+
+    with stage.staged(script) as server:
+        answer = get(wire_to(server), b"/old")
+    assert (answer.fault, len(seen)) == ("failed", 1)
 
 
 def test_redirect_to_another_host_is_not_followed(wire_to):

@@ -14,8 +14,10 @@ import numpy as np
 
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.load.adapters.opening import open_adapter
+from flashcrowd.load.guard import admit
 from flashcrowd.load.journal import Collected, Source
 from flashcrowd.load.liverun import LiveRun
+from flashcrowd.load.origin import parse_origin
 from flashcrowd.load.recorder import Columns
 from flashcrowd.load.reference_settings import reference_settings
 from flashcrowd.load.runclock import NS
@@ -50,7 +52,8 @@ class Prober:
     Args:
         scenario: what the members are like; load profile and duration are the probes'.
         target: base URL; None = a reference platform for the whole search.
-        adapter: what it speaks. owned: public hosts that the user says are theirs.
+        adapter: what it speaks.
+        owned: public hosts that the user says are theirs.
         vault: file of the credentials; None = the usual place, or a temporary one for our own platform.
         looks_for_posts: whether an objective needs to know how soon posts are seen. What no objective needs
             is not looked at: it would be load.
@@ -85,6 +88,9 @@ class Prober:
                 platform = stack.enter_context(ReferencePlatform(reference_settings(self._scenario)))
                 folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="flashcrowd-capacity-"))
                 self.url, self._vault = platform.url, Path(folder) / "accounts.jsonl"
+            origin = parse_origin(self.url)
+            admit(origin, self._owned)
+            self.url = origin.url
             self._client = stack.enter_context(httpx.Client(trust_env=False, timeout=10.0))
             self._rest_s = float(np.median([self._light_request_s() for _ in range(5)]))
             self._stack = stack.pop_all()

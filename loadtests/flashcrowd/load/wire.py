@@ -132,7 +132,8 @@ class Wire:
         deadline_ns = answer.start_ns + int((timeout_s or self.timeout_s) * 1e9)
         self._exchange(self._encoded(request, request.target), request, answer, deadline_ns)
         for _ in range(MOST_REDIRECTS):
-            if answer.status not in REDIRECTS or request.method != b"GET" or not request.follows:
+            is_elsewhere = answer.fault == OK and answer.status in REDIRECTS
+            if not is_elsewhere or request.method != b"GET" or not request.follows:
                 break
             target = self.origin.same_site(answer.headers.get(b"location", b"").decode("latin-1"))
             if target is None:
@@ -181,8 +182,8 @@ class Wire:
         """Send and receive once; once more on a new connection when a kept one turns out to be dead."""
         answer.fault, answer.detail = OK, ""
         waiter = getcurrent()
-        for _ in range(2):
-            connection = self._connection(answer, deadline_ns)
+        for connected in (self._connection, self._opened):
+            connection = connected(answer, deadline_ns)
             if connection is None:
                 return
             written = whole = False

@@ -95,7 +95,10 @@ class ReferencePlatform:
         if self._settings.data is None:
             command.append("--remove-data")
         with (self.data / LOG_FILE).open("ab") as log:
-            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            # A session of its own: Ctrl-C reaches the run, which lets what is in flight land first.
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
         self._wait(address)
 
     def _wait(self, address: Path) -> None:

@@ -4,7 +4,6 @@ import contextlib
 import errno
 import resource
 import shutil
-import signal
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from typing import Final
 import uvicorn
 
 from flashcrowd.core.errors import FlashcrowdError, StorageError
+from flashcrowd.core.sigterm import sigterm_interrupts
 from flashcrowd.reference.app import App
 from flashcrowd.reference.checkpoints import Checkpointer
 from flashcrowd.reference.settings import Settings
@@ -51,7 +51,12 @@ def serve(
         UsageError: when the ranker is unknown.
     """
     _allow_many_connections()
-    with _ended_by_signal(), _listening(host, port) as listener, _data_folder(settings.data) as folder:
+    with (
+        contextlib.suppress(KeyboardInterrupt),
+        sigterm_interrupts(),
+        _listening(host, port) as listener,
+        _data_folder(settings.data) as folder,
+    ):
         url = _url(host, listener.getsockname()[1])
         site = Site(settings, folder, (settings.public_url or url).rstrip("/"))
         try:
@@ -83,17 +88,6 @@ def _run(app: App, listener: socket.socket) -> None:
         backlog=BACKLOG,
     )
     uvicorn.Server(config).run(sockets=[listener])
-
-
-@contextlib.contextmanager
-def _ended_by_signal() -> Iterator[None]:
-    """SIGTERM ends the block as Ctrl-C does, so that what is open is closed and what is temporary removed."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        with contextlib.suppress(KeyboardInterrupt):
-            yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @contextlib.contextmanager

@@ -118,10 +118,11 @@ def command(
             "capacity needs objectives on quantiles or shares, such as --slo 'home.p95<300ms, errors<1%'"
         )
     asked = {"scenario": chosen.digest(), "target": target, "first": first, "most": most}
-    asked |= {"precision": precision, "window_s": longest_s}
-    folder = _folder(out, asked)
+    asked |= {"adapter": adapter, "precision": precision, "window_s": longest_s}
+    there = out if _goes_on(out, asked) else None
     looks = any(map(is_on_freshness, objectives))
     with Prober(chosen, target, adapter, tuple(i_own or ()), vault, looks) as prober:
+        folder = there or _new_folder(out, asked)
         search = _Search(prober, objectives, folder, longest_s, output)
         try:
             found = search.run(first, precision, most, _members_per_rate(chosen))
@@ -131,8 +132,8 @@ def command(
     return _report(found, chosen.name, folder, output)
 
 
-def _folder(out: Path | None, asked: dict[str, Any]) -> Path:
-    """The directory of the search: a new one, or that of the same search, which was interrupted.
+def _goes_on(out: Path | None, asked: dict[str, Any]) -> bool:
+    """Whether the directory holds the same search, which was interrupted.
 
     Raises:
         UsageError: when it holds another search.
@@ -140,24 +141,31 @@ def _folder(out: Path | None, asked: dict[str, Any]) -> Path:
     import json
 
     from flashcrowd.core.errors import UsageError
-    from flashcrowd.core.runlog import new_run_dir, write_text
 
     try:
         there = json.loads((out / SETTINGS).read_text(encoding="utf-8")) if out is not None else None
     except (OSError, ValueError):
         there = None
     if there is None:
-        folder = new_run_dir(out, "capacity")
-        folder.mkdir(parents=True, exist_ok=True)
-        write_text(folder / SETTINGS, json.dumps(asked) + "\n")
-        return folder
+        return False
     differs = [name for name, value in asked.items() if there.get(name) != value]
     if differs:
         raise UsageError(
             f"{out}: holds a search with another {' and '.join(differs)}; choose another directory"
         )
-    assert out is not None
-    return out
+    return True
+
+
+def _new_folder(out: Path | None, asked: dict[str, Any]) -> Path:
+    """A new directory, which knows what its search was asked for."""
+    import json
+
+    from flashcrowd.core.runlog import new_run_dir, write_text
+
+    folder = new_run_dir(out, "capacity")
+    folder.mkdir(parents=True, exist_ok=True)
+    write_text(folder / SETTINGS, json.dumps(asked) + "\n")
+    return folder
 
 
 class _Search:
@@ -179,25 +187,35 @@ class _Search:
         self._backlog_s = 0.0
 
     def run(self, first: float, precision: float, most: float, members_per_rate: float) -> "Capacity":
-        """Probe until the bracket is narrow and confirmed."""
-        from flashcrowd.core.errors import InvalidRunError
+        """Probe until the bracket is narrow and confirmed, or the platform or the harness gives out.
+
+        Raises:
+            InvalidRunError, TargetError: when they do so before anything is known.
+        """
+        from flashcrowd.core.errors import InvalidRunError, TargetError
         from flashcrowd.report.capacity.findings import Capacity
         from flashcrowd.report.capacity.loads import weighed
         from flashcrowd.report.capacity.search import bracket, next_probe
 
         probes: list[Probe] = []
-        most = min(most, self._ceiling())
+        ceiling = self._ceiling()
         while len(probes) < MOST_PROBES:
-            due = next_probe(weighed(probes), first, precision, most)
+            due = next_probe(weighed(probes), first, precision, min(most, ceiling))
             if due is None:
                 break
             try:
                 probes.append(self._kept(due, len(probes)) or self._made(due, len(probes)))
-            except InvalidRunError:
-                most = self._lowered(due.rate, bracket(weighed(probes)).holds, precision)
+            except (InvalidRunError, TargetError) as error:
+                holds = bracket(weighed(probes)).holds
+                if not probes or (isinstance(error, InvalidRunError) and holds == 0.0):
+                    raise
+                if isinstance(error, TargetError) or due.rate <= holds:
+                    self._output.note(f"the search ends here: {error}")
+                    break
+                ceiling = self._lowered(due.rate, holds, precision)
             else:
                 self._output.note(_progress(probes))
-        return Capacity(tuple(probes), members_per_rate, precision)
+        return Capacity(tuple(probes), members_per_rate, precision, ceiling)
 
     def _ceiling(self) -> float:
         """Sessions/s beyond which an earlier call could not offer; infinity when there is none."""
@@ -207,15 +225,9 @@ class _Search:
             return math.inf
 
     def _lowered(self, invalid: float, holds: float, precision: float) -> float:
-        """A smaller ceiling after a rate that the harness could not offer; called while that is an exception.
-
-        Raises:
-            InvalidRunError: the same, when not even what holds can be offered.
-        """
+        """A smaller ceiling after a rate, above one that holds, that the harness could not offer."""
         from flashcrowd.core.runlog import write_text
 
-        if invalid <= holds or holds == 0.0:
-            raise
         most = holds if invalid <= holds * (1 + precision) else math.sqrt(holds * invalid)
         self._output.note(f"no more than {most:.3g} sessions/s from here: so much could not be offered")
         write_text(self._folder / CEILING, f"{most!r}\n")
@@ -226,13 +238,13 @@ class _Search:
 
         Raises:
             InvalidRunError: when it stays invalid.
+            TargetError: when the platform does not recover from the probe before.
         """
         import shutil
 
-        from flashcrowd.core.errors import InvalidRunError
+        from flashcrowd.core.errors import InvalidRunError, TargetError
 
-        path = self._path(number)
-        reason = "the platform does not recover"
+        path, reason = self._path(number), ""
         for _ in range(MOST_ATTEMPTS):
             shutil.rmtree(path, ignore_errors=True)  # of an attempt that was invalid, or interrupted
             if not self._prober.recover(self._backlog_s):
@@ -244,6 +256,8 @@ class _Search:
                 self._mark(path, due, ended_s)
                 return probe
             self._output.note(f"{due.rate:.3g} sessions/s is probed again, it was invalid: {reason}")
+        if not reason:
+            raise TargetError("the platform does not recover from the last probe")
         raise InvalidRunError(
             f"{due.rate:.3g} sessions/s stayed invalid over {MOST_ATTEMPTS} probes: {reason}"
         )

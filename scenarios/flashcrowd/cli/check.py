@@ -106,6 +106,7 @@ def command(
     from flashcrowd.core.clock import seconds
     from flashcrowd.core.runlog import new_run_dir
     from flashcrowd.core.scenario import load_scenario
+    from flashcrowd.core.sigterm import sigterm_interrupts
     from flashcrowd.load.duel import Duel
     from flashcrowd.load.sides import side_of
     from flashcrowd.report.duel.comparison import Limits
@@ -133,6 +134,7 @@ def command(
     folder = new_run_dir(out, "check")
     began = time.monotonic()
     with ExitStack() as stack:
+        stack.enter_context(sigterm_interrupts())
         first, second = (
             stack.enter_context(closing(side_of(text, health, start, build)))
             for text in (baseline, candidate)

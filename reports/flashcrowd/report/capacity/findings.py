@@ -25,11 +25,13 @@ class Capacity:
         probes: those that count, in the order in which they were made.
         members_per_rate: members of the scenario who bring one session a second at its busiest hour.
         precision: width of the bracket that was asked for, as a share.
+        offered: sessions/s beyond which the harness could not offer; infinity when it came to no limit.
     """
 
     probes: tuple[Probe, ...]
     members_per_rate: float
     precision: float = 0.1
+    offered: float = math.inf
 
     @cached_property
     def weighed(self) -> list[Probed]:
@@ -111,6 +113,9 @@ class Capacity:
     def gave_way(self) -> str:
         """Which objective gave way first, and how."""
         failed = self.first_to_fail
+        if failed is None and math.isfinite(self.offered):
+            most = quantity.number(self.offered)
+            return f"Nothing gave way: more than {most} sessions/s could not be offered from here."
         if failed is None:
             return "Nothing gave way up to the largest rate that was allowed."
         worst = failed.worst
@@ -190,6 +195,7 @@ def document(found: Capacity) -> dict[str, Any]:
         },
         "members": _number(found.members),
         "gave_way": found.gave_way,
+        "offered_at_most": _number(found.offered),
         "law": law
         and {
             "sigma": [law.law.sigma, *law.sigma],
