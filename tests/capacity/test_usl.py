@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from flashcrowd.report.capacity.usl import Law, fit
+from flashcrowd.report.capacity.usl import Law, fit, usl
 
 CISCO = (
     955.16, 1878.91, 2688.01, 3548.68, 4315.54, 5130.43, 5931.37, 6531.08, 7219.8, 7867.61, 8278.71, 8646.7,
@@ -23,6 +23,14 @@ def test_published_parameters_are_recovered():
     assert law.lamda == pytest.approx(995.6486, rel=1e-5)
     assert math.floor(law.peak_at) == 35
     assert float(law.throughput(35.0)) == pytest.approx(12_341.7, rel=1e-5)
+
+
+def test_few_loads_have_no_intervals():
+    """Resamples of four loads that must hold four are all the same: an interval of them would be a lie."""
+    loads = [1.0, 4.0, 16.0, 64.0]
+    found = fit(loads, [float(usl(np.array(n), 0.05, 5e-4, 100.0)) for n in loads])
+    assert found.law.sigma == pytest.approx(0.05, rel=1e-3)
+    assert np.isnan([*found.sigma, *found.kappa, *found.lamda, *found.peak]).all()
 
 
 def test_intervals_hold_the_truth():

@@ -187,8 +187,10 @@ class Connection:
         """Wait until the answer is whole.
 
         Raises:
-            HungUp, TooLong: see there. HttpParserError, HttpParserUpgrade: when it is not HTTP.
-            OSError: when the connection is lost. Exception: a bug of ours in reading it.
+            HungUp, TooLong: see there.
+            HttpParserError, HttpParserUpgrade: when it is not HTTP.
+            OSError: when the connection is lost.
+            Exception: a bug of ours in reading it.
         """
         try:
             while not self.complete and self._error is None:

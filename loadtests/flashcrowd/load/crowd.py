@@ -39,7 +39,7 @@ class Crowd:
         schedule: who comes when, in order of time.
         workers: most requests in flight at once.
         new_session: makes the machine of a visit: (scene, number, arrival, due_ns) -> something with
-        `live()`.
+            `live()`.
         drain_s: how long what is in flight at the end may take to land; then it is cut.
     """
 

@@ -59,7 +59,8 @@ def run_live(
     Raises:
         FlashcrowdError: when the run cannot be made; the message says why.
         KeyboardInterrupt: when it was ended before it began; run again, provisioning goes on where it
-        stopped. Exception: a bug of the harness; the record holds what came before it.
+            stopped.
+        Exception: a bug of the harness; the record holds what came before it.
     """
     display = Display(quiet=quiet)
     environment: Any = Environment(user_classes=[CrowdUser], host=target)

@@ -86,7 +86,8 @@ class Journal:
         feed: hears of every batch of rows (Locust's statistics, the figures of the run under way).
         display: the line on the screen.
         total_s: wall seconds that the run will last.
-        watch: says when the run is hopeless. give_up: is called then.
+        watch: says when the run is hopeless.
+        give_up: is called then.
     """
 
     def __init__(

@@ -104,7 +104,8 @@ class Line:
             intended_ns: when it should leave (monotonic).
             timeout_s: limit for this request.
             patient: False when the limit is the member's own patience: no answer in time is then its
-            giving up. read: reads the answer; what it raises as PlatformError is the outcome.
+            giving up.
+            read: reads the answer; what it raises as PlatformError is the outcome.
             chained: whether it finishes something that the platform has half done.
             phase: of `core.events` when it is of no visit: it is then not missed when it cannot leave.
 

@@ -15,8 +15,10 @@ def report_outcome(
     """Write and show a judgement; its exit code.
 
     Args:
-        sides: what baseline and candidate are called. name: of the scenario.
-        wall_s: what it took. folder: takes the documents.
+        sides: what baseline and candidate are called.
+        name: of the scenario.
+        wall_s: what it took.
+        folder: takes the documents.
     """
     from flashcrowd.report.duel.terminal import print_outcome
     from flashcrowd.report.duel.writers import annotations, page_of, write_outcome

@@ -31,10 +31,15 @@ BYTES_PER_MEMBER: Final = 4000
 
 
 def command(
-    members: Annotated[int | None, typer.Option(min=100, help="Size of the population.")] = None,
-    seeds: Annotated[int | None, typer.Option(min=1, max=1000, help="Runs, with seeds 1, 2, …")] = None,
+    members: Annotated[
+        int | None, typer.Option(min=100, help="Size of the population; 100,000, with --quick 50,000.")
+    ] = None,
+    seeds: Annotated[
+        int | None, typer.Option(min=1, max=1000, help="Runs, with seeds 1, 2, …; 20, with --quick 2.")
+    ] = None,
     days: Annotated[
-        float | None, typer.Option(min=0.25, max=100, help="Days of a run, warm-up included.")
+        float | None,
+        typer.Option(min=0.25, max=100, help="Days of a run, warm-up included; 10, with --quick 2."),
     ] = None,
     scenario: Annotated[
         str | None, typer.Option(help="Another society: a scenario file, or the name of a bundled one.")
@@ -113,8 +118,7 @@ def _run(chosen: "Scenario", plan: "Plan", out: Path, output: Output) -> "list[S
     from flashcrowd.report.realism.runs import seed_result
 
     runs = _runs(chosen, plan)
-    key = _key(runs)
-    jobs = [Job(f"{run.scenario}-{run.seed}", key, run) for run in runs]
+    jobs = [Job(f"{run.scenario}-{run.seed}", _key(run), run) for run in runs]
     workers = min(2, workers_for(BYTES_PER_MEMBER * plan.members))
     days = plan.end_s / 86400
     main = f"{len(plan.seeds)} of them of {plan.members:,} members over {days:g} days"
@@ -140,21 +144,16 @@ def _runs(chosen: "Scenario", plan: "Plan") -> "list[SeedRun]":
     ]
 
 
-def _key(runs: "list[SeedRun]") -> str:
-    """A digest of what the results of these runs depend on, but for scenario and seed."""
+def _key(run: "SeedRun") -> str:
+    """A digest of what the result of a run depends on, but for its seed."""
     import hashlib
     import json
 
     from flashcrowd.report.realism.runs import measures_digest
     from flashcrowd.sim.compiled import sources_digest
 
-    told: list[object] = [
-        {run.scenario: {name: value for name, value in run.settings.items() if name != "seed"}}
-        for run in runs
-        if run.seed == runs[0].seed
-    ]
-    nulls = any(run.plan.nulls for run in runs)
-    text = json.dumps([*told, nulls, measures_digest(), sources_digest()], sort_keys=True)
+    settings = {name: value for name, value in run.settings.items() if name != "seed"}
+    text = json.dumps([settings, run.plan.nulls, measures_digest(), sources_digest()], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -51,7 +51,10 @@ def _newcomers(preset: str) -> Variant:
 SCENARIOS: Final[Mapping[str, Variant]] = {
     "default": Variant({}, exposures=1.0),
     "flash": Variant(
-        {"content.topics": 10, "events": ({"kind": "breaking_news", "at": 40 * 3600.0},)},
+        {
+            "content.topics": 10,
+            "events": ({"kind": "breaking_news", "at": 40 * 3600.0, "urge": 0.8, "fervour": 6.0},),
+        },
         members=100_000,
         days=2.0,
         short_days=2.0,

@@ -1,7 +1,7 @@
 """What a member does with what it is shown: small pure functions over scalars, written once.
 
-The readable engine calls them, the kernel compiles them, live sessions call them. Shapes and constants come
-from a prototype that met the published facts on cascades, delays and engagement.
+The readable engine calls them, the kernel compiles them, live sessions call them. Constants without a source
+of their own are fitted so that `flashcrowd realism` finds the published facts.
 """
 
 import math
@@ -18,8 +18,8 @@ cascades are not all stars."""
 
 NOVELTY_SCALE: Final = 26.0
 NOVELTY_DECAY: Final = 1.05
-"""How new is what is seen as a repost: (1 + reposts / scale) ^ -decay. Long chains end, while what many see
-at first hand goes on, so size and structural virality hardly depend on each other."""
+"""How new is what is seen as a repost: (1 + reposts / scale) ^ -decay. Long chains end, long before
+broadcasts do (`KNOWN_SCALE`), so size and structural virality hardly depend on each other."""
 
 REPOST_CEILING: Final = 0.5
 POST_CEILING: Final = 0.9
@@ -126,7 +126,7 @@ def repost_probability(
             hop).
         is_repost: whether the member sees it as a repost.
         transfer: the item's transferability.
-        reposts: the root's count so far, see `novelty`.
+        reposts: the root's count so far; it damps by `novelty` at second hand, by `KNOWN_SCALE` at first.
     """
     x = rate * attended * propensity * appeal * fresh
     if is_repost:

@@ -27,7 +27,8 @@ class Counter:
     """Counts the actions of the last day; a sink of the society.
 
     Args:
-        members: of the society. since_s: scenario time from which is counted.
+        members: of the society.
+        since_s: scenario time from which is counted.
     """
 
     def __init__(self, members: int, since_s: float) -> None:

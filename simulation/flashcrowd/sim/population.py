@@ -1,7 +1,7 @@
 """The members as columns: who they are and how willing to do what.
 
-Every column is a function of (seed, purpose, member), so a member's row does not depend on how many others
-are drawn or in which order. A latent activity `z` couples a member's sessions, posts, reposts and pull.
+Every draw is a function of (seed, purpose, member): only means, medians and caps depend on how many members
+there are. A latent activity `z` couples a member's sessions, posts, reposts and pull.
 """
 
 import math

@@ -234,7 +234,9 @@ class QuickMember:
         About the others `react` would say `NOTHING`, at fifty times the cost.
 
         Args:
-            sights: rows of `SIGHT`. rows: the items' places in it. liked: whether somebody likes them.
+            sights: rows of `SIGHT`.
+            rows: the items' places in it.
+            liked: whether somebody likes them.
             fervour: see `Programme.fervour`.
         """
         if not self._all.bounded:

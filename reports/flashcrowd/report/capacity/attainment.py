@@ -25,7 +25,7 @@ FAIL: Final = "fail"
 OPEN: Final = "open"
 
 BATCHES: Final = 8
-"""Into which the window is divided; the t-quantile of 7 degrees is near enough that of many."""
+"""Into which the later half of the window is divided."""
 
 TREND_BATCHES: Final = 12
 """Into which it is divided for the trend, each with its own quantile."""
@@ -43,7 +43,8 @@ class Trend:
 
     Attributes:
         now_ms: the quantile at the end of the window.
-        slope: seconds by which it rises a second; negative = it falls. low, high: 99 % interval of it.
+        slope: seconds by which it rises a second; negative = it falls.
+        low, high: 99 % interval of it.
     """
 
     now_ms: float
@@ -81,7 +82,8 @@ class Attained:
         verdict: `pass`, `fail` or `open`.
         reached_ms: the quantile itself, in the later half; NaN for an objective on a share.
         growth: (low end, middle) of the seconds by which the quantile rises a second; NaN where that is not
-            clear. growth_later: the same of the later half.
+            clear.
+        growth_later: the same of the later half.
     """
 
     objective: Objective

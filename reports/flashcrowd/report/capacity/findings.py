@@ -198,9 +198,9 @@ def document(found: Capacity) -> dict[str, Any]:
         "offered_at_most": _number(found.offered),
         "law": law
         and {
-            "sigma": [law.law.sigma, *law.sigma],
-            "kappa": [law.law.kappa, *law.kappa],
-            "lambda": [law.law.lamda, *law.lamda],
+            "sigma": [_number(v) for v in (law.law.sigma, *law.sigma)],
+            "kappa": [_number(v) for v in (law.law.kappa, *law.kappa)],
+            "lambda": [_number(v) for v in (law.law.lamda, *law.lamda)],
             "peak_per_s": [_number(v) for v in (law.law.peak, *law.peak)],
             "peak_in_flight": _number(law.law.peak_at),
             "extrapolated": law.extrapolates,

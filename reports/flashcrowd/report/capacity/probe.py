@@ -22,14 +22,16 @@ class Probe:
     Attributes:
         probed: what the search goes by.
         run: name of its run directory.
-        requests_per_s: sent. answered_per_s: answered in the window without error, whenever they were due.
+        requests_per_s: sent.
+        answered_per_s: answered in the window without error, whenever they were due.
         concurrency: mean requests in flight.
         service_s: mean time that the platform took.
         response_ms: 95 % quantile of the response time.
         mean_response_s: mean of it.
         window_s: how long it was measured.
         objectives: what it says of each.
-        due: requests that were due in the window, by action. due_later: in its later half.
+        due: requests that were due in the window, by action.
+        due_later: in its later half.
     """
 
     probed: Probed
@@ -70,7 +72,8 @@ def probe_of(
     """The figures of a probe's measured window.
 
     Args:
-        measured: requests due in it. whole: all of the run, of which some were due before and answered in it.
+        measured: requests due in it.
+        whole: all of the run, of which some were due before and answered in it.
     """
     sent, window_s = measured.where(measured.sent), measured.window_s or math.nan
     middle_s = measured.intended_s.min() + window_s / 2 if len(measured) else 0.0

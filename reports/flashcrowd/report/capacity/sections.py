@@ -1,6 +1,7 @@
 """The page of a capacity search: the answer, response and throughput over the load, every probe, the law."""
 
 import math
+from collections.abc import Callable
 from typing import Final
 
 from flashcrowd.report import quantity
@@ -91,19 +92,21 @@ def _law(found: Capacity) -> Section:
         return Section("law", "Law", "What bounds it", "Too few different loads for a scalability law.", [])
     law = fitted.law
     rows = [
-        ["contention (sigma)", _small(law.sigma), f"{_small(fitted.sigma[0])} to {_small(fitted.sigma[1])}"],
-        ["coherency (kappa)", _small(law.kappa), f"{_small(fitted.kappa[0])} to {_small(fitted.kappa[1])}"],
-        ["throughput of one (lambda)", f"{law.lamda:.4g}/s",
-         f"{fitted.lamda[0]:.4g} to {fitted.lamda[1]:.4g}"],
-        ["largest throughput", quantity.rate(law.peak),
-         f"{quantity.number(fitted.peak[0])} to {quantity.number(fitted.peak[1])}"],
-    ]  # fmt: skip
+        ["contention (sigma)", _small(law.sigma), _span(fitted.sigma, _small)],
+        ["coherency (kappa)", _small(law.kappa), _span(fitted.kappa, _small)],
+        ["throughput of one (lambda)", f"{law.lamda:.4g}/s", _span(fitted.lamda, "{:.4g}".format)],
+        ["largest throughput", quantity.rate(law.peak), _span(fitted.peak, quantity.number)],
+    ]
     blocks: list[Block] = [
         Table("Universal Scalability Law", ("parameter", "value", "95 % interval"), rows),
         figures.curve(found),
     ]
     blocks += [Prose(said) for said in (erlang.sentence if erlang else "", found.little) if said]
     return Section("law", "Law", "What bounds it", fitted.sentence, blocks)
+
+
+def _span(ends: tuple[float, float], said: Callable[[float], str]) -> str:
+    return "too few loads" if math.isnan(ends[0]) else f"{said(ends[0])} to {said(ends[1])}"
 
 
 def _small(value: float) -> str:

@@ -18,6 +18,9 @@ Floats = npt.NDArray[np.float64]
 LEAST_POINTS: Final = 4
 """Loads without which three parameters are not fitted."""
 
+LEAST_FOR_INTERVALS: Final = 6
+"""Loads without which resamples of `LEAST_POINTS` different ones hardly differ from each other."""
+
 DRAWS: Final = 200
 """Resamples of the bootstrap."""
 
@@ -34,7 +37,9 @@ class Law:
     """A fitted law.
 
     Attributes:
-        sigma: contention, 0..1. kappa: coherency, >= 0. lamda: throughput of one, per second.
+        sigma: contention, 0..1.
+        kappa: coherency, >= 0.
+        lamda: throughput of one, per second.
     """
 
     sigma: float
@@ -62,7 +67,7 @@ class Law:
 
 @dataclass(frozen=True)
 class Fit:
-    """A law and how sure it is: 95 % intervals by a bootstrap of the points."""
+    """A law and how sure it is: 95 % intervals by a bootstrap of the points, NaN for too few of them."""
 
     law: Law
     sigma: tuple[float, float]
@@ -107,7 +112,8 @@ def fit(
     """The law of some loads, by least squares on the throughput; None for fewer than `LEAST_POINTS` loads.
 
     Args:
-        concurrency: requests in flight, > 0, shape `(n,)`. throughput: per second, shape `(n,)`.
+        concurrency: requests in flight, > 0, shape `(n,)`.
+        throughput: per second, shape `(n,)`.
         draws: resamples of the bootstrap.
     """
     n, x = np.asarray(concurrency, float), np.asarray(throughput, float)
@@ -116,7 +122,7 @@ def fit(
     law = _law(n, x, (0.05, 1e-4, float(np.max(x / n))), PRECISE)
     if law is None:
         return None
-    drawn = _bootstrap(n, x, law, seed, draws) or [law]
+    drawn = _bootstrap(n, x, law, seed, draws) if len(np.unique(n)) >= LEAST_FOR_INTERVALS else []
     return Fit(
         law,
         _span([one.sigma for one in drawn]),
@@ -152,6 +158,8 @@ def _bootstrap(n: Floats, x: Floats, law: Law, seed: int, draws: int) -> list[La
 
 
 def _span(values: Sequence[float]) -> tuple[float, float]:
+    if not values:
+        return math.nan, math.nan
     tail = (1 - CONFIDENCE) / 2
     low, high = np.quantile(np.asarray(values, float), [tail, 1 - tail], method="inverted_cdf")
     return float(low), float(high)

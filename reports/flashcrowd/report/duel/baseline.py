@@ -38,7 +38,8 @@ class Calibration:
     """How much one figure differs between runs of the same build.
 
     Attributes:
-        name: of the figure. median: in its unit.
+        name: of the figure.
+        median: in its unit.
         spread: standard deviation of its logarithm (of shares: of itself).
         detectable: smallest effect at which one new run is called different, at 5 % over all figures.
         plain_alarms: share of ordered pairs of the runs in which a plain 5 % threshold would have fired.

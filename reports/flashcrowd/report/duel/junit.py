@@ -16,7 +16,8 @@ def junit(found: Outcome, name: str, wall_s: float) -> JUnitXml:
     """The document: a figure that is slower is a failure, one that is not decided is skipped.
 
     Args:
-        name: of the scenario. wall_s: what the duel took.
+        name: of the scenario.
+        wall_s: what the duel took.
     """
     suite = TestSuite(f"flashcrowd {found.terms.command} {name}")
     for one in found.comparisons:

@@ -51,7 +51,8 @@ class Model:
     """From assumptions to futures.
 
     Args:
-        plan: the file. basis: what stands beside it.
+        plan: the file.
+        basis: what stands beside it.
     """
 
     def __init__(self, plan: Plan, basis: Basis) -> None:

@@ -46,7 +46,8 @@ class Break:
     """When what there is of a resource is too little.
 
     Attributes:
-        have: of it. share: futures in which it is too little on some day of the horizon.
+        have: of it.
+        share: futures in which it is too little on some day of the horizon.
         day: first day, counted from 0, at which it is too little in half of all futures; NaN = never.
         early, late: the same in one future of ten, in nine of ten; NaN = never.
     """
@@ -84,12 +85,15 @@ class Outcome:
         weekly, daily: fans of users.
         busiest: rate -> fan of the busiest hour of each ordinary day (per second).
         crowded: rate -> the same under a flash crowd.
-        needed: resource -> fan. money: fan of the cost a month; None without prices.
+        needed: resource -> fan.
+        money: fan of the cost a month; None without prices.
         costs: resource -> median cost a month on the dearest day.
-        breaks: of what there is, the first first. tornado: answer (one of `ANSWERS`) -> bars, longest first.
+        breaks: of what there is, the first first.
+        tornado: answer (one of `ANSWERS`) -> bars, longest first.
         likely: answer -> what it is if everything is likely.
         by_day: rate -> (5, days) quantiles of its mean over each day; times `by_hour` those of each hour.
-        busiest_day: its number. members: of the society that is planned.
+        busiest_day: its number.
+        members: of the society that is planned.
     """
 
     plan: Plan

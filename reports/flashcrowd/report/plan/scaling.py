@@ -29,11 +29,13 @@ class Law:
     """One kind of demand over sizes.
 
     Attributes:
-        kind: what. exponent: b, and its standard error; both 0 with one size (nothing is known of them).
+        kind: what.
+        exponent: b, and its standard error; both 0 with one size (nothing is known of them).
         at: size (members) at which `level` is known: the largest that was simulated.
         level: y there, a day and person who comes; level_se: standard error of ln y.
         together: covariance of ln level and exponent.
-        degrees: of freedom. bend_p: p-value that there is no bend; 1 with fewer than three sizes.
+        degrees: of freedom.
+        bend_p: p-value that there is no bend; 1 with fewer than three sizes.
     """
 
     kind: str

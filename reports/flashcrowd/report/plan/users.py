@@ -25,9 +25,11 @@ def users_of_sign_ups(
     """Who comes, given who signs up.
 
     Args:
-        sign_ups: shape `(n, days)`. begins_with: weekly users before the first day.
+        sign_ups: shape `(n, days)`.
+        begins_with: weekly users before the first day.
         curve: share of a cohort that comes again d days after its sign-up, of shape `(days + SETTLED_D,)`;
-            1 on the day itself. factor: on those shares, shape `(n,)`.
+            1 on the day itself.
+        factor: on those shares, shape `(n,)`.
         daily_share: share of weekly users who come on a day, shape `(n,)`.
     """
     days = sign_ups.shape[1]

@@ -26,9 +26,11 @@ class TimeAxis:
         marked: (x, label) of what is marked on it.
         live: whether x is wall time.
         lapse: scenario seconds per second of the clock that x counts.
-        begin_s: scenario time of second 0 of that clock. zero_s: its second that is x = 0.
+        begin_s: scenario time of second 0 of that clock.
+        zero_s: its second that is x = 0.
         unit_s: seconds of that clock in one x.
-        end_s: last second of that clock. unit: of x, "clock" = hours of the scenario.
+        end_s: last second of that clock.
+        unit: of x, "clock" = hours of the scenario.
     """
 
     axis: Axis
