@@ -8,7 +8,7 @@ from collections_server import collections_server
 
 from flashcrowd.cli.main import run
 from flashcrowd.load.adapters.mastodon import Mastodon
-from flashcrowd.load.tryout import Prober
+from flashcrowd.load.tryout import Tryout
 from flashcrowd.load.vault import Vault
 from flashcrowd.load.wire import Answer
 from flashcrowd.reference.process import ReferencePlatform
@@ -84,7 +84,7 @@ def test_platform_on_which_nobody_can_live_is_unfit():
         made.status, made.body = 403, b'{"error": "closed"}'
         return made
 
-    found = Prober(Mastodon(), send, Vault(None), lambda text: None).run()
+    found = Tryout(Mastodon(), send, Vault(None), lambda text: None).run()
     assert not found.is_fit
     assert [each.action for each in found.findings] == ["signup"]
     assert "closed" in found.findings[0].said

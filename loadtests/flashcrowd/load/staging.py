@@ -19,7 +19,7 @@ from flashcrowd.load.patient import Patient
 from flashcrowd.load.progress import Display
 from flashcrowd.load.provision import Provisioned, Provisioner
 from flashcrowd.load.removal import Removed, Remover
-from flashcrowd.load.tryout import Probe, Prober, documents, spoken
+from flashcrowd.load.tryout import Probe, Tryout, documents, spoken
 from flashcrowd.load.vault import Vault, vault_path
 from flashcrowd.load.wire import Wire
 from flashcrowd.sim.world import build_world
@@ -160,7 +160,7 @@ def probe(
             for member, login in enumerate(given[:2]):
                 if member not in kept.logins:
                     kept.keep_login(member, login)
-            return name, Prober(chosen, patient.send, kept, note).run()
+            return name, Tryout(chosen, patient.send, kept, note).run()
 
 
 def _spoken(wire: Wire) -> str:

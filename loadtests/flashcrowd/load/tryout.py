@@ -74,7 +74,7 @@ class Probe:
         return not set(ESSENTIAL) & {each.action for each in self.findings if not each.works}
 
 
-class Prober:
+class Tryout:
     """Does everything once, with two accounts, and takes back what can be.
 
     Args:

@@ -30,7 +30,7 @@ from flashcrowd.sim.rings import with_rings
 from flashcrowd.sim.trial import try_function
 
 MOST_STORED: Final = 20_000_000
-"""Members up to which the graph is stored unless the scenario says otherwise: it takes 350 bytes a member."""
+"""Members up to which the graph is stored unless the scenario says otherwise: it takes 330 bytes a member."""
 
 ASKED: Final = 20_000
 """Members whose followees are looked at to learn how often sign-ups will be called."""
