@@ -28,6 +28,10 @@ GENERATION_PATIENCE_SIGMA: Final = 0.7
 INTERESTS: Final = (0.405, 0.135, 0.36)
 """Interest in the community's main topic, its side topic, and a topic of the member's own."""
 
+TO_SIDE: Final = INTERESTS[0] + INTERESTS[1]
+TO_OWN: Final = TO_SIDE + INTERESTS[2]
+"""The same, added up."""
+
 WORST_OFFENCE: Final = 30.0
 """Most offence that an author gives, relative to others."""
 
@@ -77,13 +81,13 @@ def interest(topic: int, main: int, side: int, own: int, topics: int) -> float:
 def topic_of_interest(key: Any, main: int, side: int, own: int, topics: int) -> int:
     """A topic drawn from a member's interests."""
     u = uniform(key)
-    if u < 0.405:
+    if u < INTERESTS[0]:
         return main
-    if u < 0.54:
+    if u < TO_SIDE:
         return side
-    if u < 0.9:
+    if u < TO_OWN:
         return own
-    return min(int((u - 0.9) * 10.0 * topics), topics - 1)
+    return min(int((u - TO_OWN) * 10.0 * topics), topics - 1)
 
 
 def match(interest_in_topic: float) -> float:
