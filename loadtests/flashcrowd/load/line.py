@@ -128,7 +128,7 @@ class Line:
         value = None
         try:
             answer = self._wire.send(request, timeout_s)
-        except Cut:
+        except BaseException:  # cut, or who waits for it is ended: the platform has the request all the same
             answer = Answer(now_ns)
             answer.end_ns = monotonic_ns()
             self._recorder.request(session, member, action, intended_ns, answer, "abandoned", attempt, phase)

@@ -128,7 +128,7 @@ class Lookout:
         begun_ns = monotonic_ns()
         try:
             seen_ns, looked = self._seen(sought)
-        except Closed:
+        except BaseException:  # also when this greenlet is ended in the middle
             self._settle(sought)
             raise
         now_ns = monotonic_ns()
