@@ -12,7 +12,7 @@ from flashcrowd.load.recorder import Recorder
 from flashcrowd.load.request import Request
 
 
-@pytest.mark.parametrize("end", [Cut, gevent.GreenletExit, KeyboardInterrupt])
+@pytest.mark.parametrize("end", [Cut, gevent.GreenletExit])
 def test_request_whose_waiter_is_ended_is_in_the_record(end):
     """The platform has it, and counts it: a row without an answer, abandoned."""
     recorder = Recorder(0, (0, 1 << 62))
