@@ -101,7 +101,7 @@ KNOWN = {
         0.9,
         2.0,
         8.0,
-        ("post", "reply"),
+        ("post", "reply", "quote"),
         {"content": {"ai_share": 0.0, "posts_per_day": 30}, "freshness": {"reads_per_s": 40}},
     ),
 }

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 EXAMPLES: Final = (
     "flashcrowd realism --quick",
-    "flashcrowd realism --members 100000 --seeds 20 --out runs/realism",
+    "flashcrowd realism --members 100000 --seeds 26 --out runs/realism",
     "flashcrowd realism --sizes 250000,500000,1000000 --seeds 3 --out runs/sizes",
     "flashcrowd realism --scenario my.yaml --members 50000 --seeds 3 --days 5 --json",
 )
 
-FULL: Final = 100_000, 20, 10.0
+FULL: Final = 100_000, 26, 7.0
 QUICK: Final = 50_000, 2, 2.0
 """Members, seeds and days of a study."""
 
@@ -35,11 +35,11 @@ def command(
         int | None, typer.Option(min=100, help="Size of the population; 100,000, with --quick 50,000.")
     ] = None,
     seeds: Annotated[
-        int | None, typer.Option(min=1, max=1000, help="Runs, with seeds 1, 2, …; 20, with --quick 2.")
+        int | None, typer.Option(min=1, max=1000, help="Runs, with seeds 1, 2, …; 26, with --quick 2.")
     ] = None,
     days: Annotated[
         float | None,
-        typer.Option(min=0.25, max=100, help="Days of a run, warm-up included; 10, with --quick 2."),
+        typer.Option(min=0.25, max=100, help="Days of a run, warm-up included; 7, with --quick 2."),
     ] = None,
     scenario: Annotated[
         str | None, typer.Option(help="Another society: a scenario file, or the name of a bundled one.")
