@@ -26,8 +26,9 @@ FULL: Final = 100_000, 26, 7.0
 QUICK: Final = 50_000, 2, 2.0
 """Members, seeds and days of a study."""
 
-BYTES_PER_MEMBER: Final = 4000
-"""Memory that a run takes for a member, measured at 100,000 members and 7 days."""
+BYTES: Final = 1_200_000_000
+BYTES_PER_MEMBER_DAY: Final = 1_000
+"""Memory that a run takes, and more for a member and a day: measured at 100,000 to a million members."""
 
 
 def command(
@@ -119,8 +120,8 @@ def _run(chosen: "Scenario", plan: "Plan", out: Path, output: Output) -> "list[S
 
     runs = _runs(chosen, plan)
     jobs = [Job(f"{run.scenario}-{run.seed}", _key(run), run) for run in runs]
-    workers = min(2, workers_for(BYTES_PER_MEMBER * plan.members))
     days = plan.end_s / 86400
+    workers = min(2, workers_for(BYTES + BYTES_PER_MEMBER_DAY * plan.members * days))
     main = f"{len(plan.seeds)} of them of {plan.members:,} members over {days:g} days"
     output.note(f"{len(jobs)} runs, {main}, {workers} at a time")
     with output.progress() as bar:
