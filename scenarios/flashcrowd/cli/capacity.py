@@ -99,7 +99,7 @@ def command(
     Rates grow until one fails; how fast waits grow there says where to look next; the winner is confirmed.
     A probe offers sessions at its rate, whatever the platform answers, and ends early when its objectives
     are clearly missed; an invalid one is made again. Exit code: 0 a
-    confirmed bracket, 1 nothing holds, 4 the search ended early, 5 when probes stay invalid.
+    confirmed bracket, 1 nothing holds, 4 the search ended early, 5 when no valid probe holds.
     """
     from flashcrowd.core.errors import UsageError
     from flashcrowd.core.scenario import FEEDBACK_SWITCHES, load_scenario

@@ -28,7 +28,7 @@ BATCHES: Final = 8
 """Into which the later half of the window is divided."""
 
 TREND_BATCHES: Final = 12
-"""Into which it is divided for the trend, each with its own quantile."""
+"""Into which a window is divided for its trend, each with its own quantile."""
 
 LEAST: Final = 10
 """Observations that an objective needs before anything is said."""
