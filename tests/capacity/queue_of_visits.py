@@ -84,6 +84,23 @@ class Images:
         return due_s[kept], np.array(end_s)[kept]
 
 
+LOOKED_FOR_PER_S = 12
+FIRST_GAP_S, GAP_SHARE = 0.05, 0.15
+
+
+def sightings_of(made_s, visible_s, until_s):
+    """Every few of the posts, looked for ever less often until it is there: rows as a live run has them."""
+    every = max(1, round(len(made_s) / (LOOKED_FOR_PER_S * np.ptp(made_s))))
+    rows = []
+    for made, visible in zip(made_s[::every], visible_s[::every], strict=True):
+        look = made
+        while look < min(visible, until_s):
+            look += max(FIRST_GAP_S, GAP_SHARE * (look - made))
+        rows.append((made, look if look <= until_s else -1e-9, min(look, until_s)))
+    made, seen, ended = (np.array(rows) * 1e9).astype(np.int64).T
+    return {"made_ns": made, "seen_ns": seen, "ended_ns": ended}
+
+
 def traffic_of(due_s, end_s, action="home"):
     """The requests, as reads of the home feed or what else they are."""
     no = np.zeros(len(due_s), bool)

@@ -3,22 +3,26 @@
 import math
 from collections import Counter
 
+import numpy as np
 import pytest
 
+from flashcrowd.core.events import ACTIONS
 from flashcrowd.report.capacity import loads
 from flashcrowd.report.capacity.attainment import FAIL, OPEN, PASS, Attained
+from flashcrowd.report.capacity.backlog import UNKNOWN, Served
 from flashcrowd.report.capacity.probe import Probe
 from flashcrowd.report.capacity.search import Probed
+from flashcrowd.report.metrics.traffic import Traffic
 from flashcrowd.report.slo import parse
 
 SECONDS = 10.0
 
 
-def probe(rate, verdict, due, slo="generate.p95 < 2s", growth=(math.nan, math.nan)):
+def probe(rate, verdict, due, slo="generate.p95 < 2s", growth=math.nan, through=UNKNOWN):
     """A probe of ten seconds in which so much was due, with one objective."""
     kept = 1.0 if verdict == PASS else 0.5
     unknown = (math.nan, math.nan, math.nan)
-    one = Attained(parse(slo), 100, kept, 0.95, kept, kept, unknown, verdict, growth)
+    one = Attained(parse(slo), 100, kept, 0.95, kept, kept, unknown, verdict, growth, through)
     return Probe(Probed(rate, verdict), "01", 10.0, 10.0, 1.0, 0.1, 100.0, SECONDS, (one,), Counter(due))
 
 
@@ -37,13 +41,23 @@ def test_reads_count_as_offered():
     """Where answers are slow fewer requests come in time: that is no smaller load."""
     probes = [
         probe(10, PASS, {"home": 200}, "home.p95 < 300ms"),
-        probe(20, FAIL, {"home": 300}, "home.p95 < 300ms", growth=(0.4, 0.5)),
+        probe(20, FAIL, {"home": 300}, "home.p95 < 300ms", 0.5, Served(28.0, 29.0)),
     ]
     weighed = loads.weighed(probes)
     assert [one.load for one in weighed] == [10, 20]
     assert loads.per_session(probes) == {"home": pytest.approx(2.0)}
-    assert weighed[1].knee == pytest.approx(300 / SECONDS / 2.0 / 1.5)
-    assert weighed[1].knee_most == pytest.approx(300 / SECONDS / 2.0 / 1.4)
+    assert (weighed[1].knee, weighed[1].knee_most) == (pytest.approx(14.0), pytest.approx(14.5))
+
+
+def test_what_a_queue_lets_through_is_counted_in_its_own_kind():
+    """Half a status a session, and 20 statuses a second into the feeds: worth 40 sessions a second."""
+    probes = [
+        probe(30, PASS, {"post": 100, "reply": 50, "home": 3000}, "freshness.p90 < 2s"),
+        probe(
+            60, FAIL, {"post": 200, "reply": 100, "home": 6000}, "freshness.p90 < 2s", 0.5, Served(20.0, 21.0)
+        ),
+    ]
+    assert loads.weighed(probes)[1].knee == pytest.approx(40.0)
 
 
 def test_nothing_is_counted_before_something_gave_way():
@@ -71,3 +85,14 @@ def test_what_cannot_be_chance_is_not_corrected():
 def test_objectives_on_what_is_made_count_it(slo, counted):
     """Images by images, freshness by statuses; reads and errors by nothing."""
     assert loads.made(parse(slo)) == counted
+
+
+def test_what_takes_a_place_is_counted_in_order():
+    """Statuses for freshness, images for images, everything for reads."""
+    names = ("home", "post", "generate", "reply", "like")
+    codes = np.array([ACTIONS.index(name) for name in names], np.int8)
+    due_s, no = np.array([3.0, 2.0, 1.0, 0.5, 4.0]), np.zeros(5, bool)
+    measured = Traffic(codes, due_s, due_s, due_s, due_s, due_s, ~no, no, no, no)
+    assert loads.came_s(parse("freshness.p90 < 2s"), measured).tolist() == [0.5, 2.0]
+    assert loads.came_s(parse("generate.p95 < 2s"), measured).tolist() == [1.0]
+    assert loads.came_s(parse("home.p95 < 300ms"), measured).tolist() == [0.5, 1.0, 2.0, 3.0, 4.0]

@@ -157,3 +157,12 @@ def test_margin_lies_mostly_below():
     found = bracket([Probed(100, PASS), Probed(104, FAIL)]).widened(0.1)
     assert found.fails / found.holds == pytest.approx(1.1)
     assert 100 / found.holds > found.fails / 104 > 1
+
+
+def test_failure_nearest_to_the_edge_points_to_it():
+    """Far beyond what it holds a platform may serve less than it can: that says nothing of where it ends."""
+    far = Probed(140, FAIL, knee=80.0, knee_most=81.0)
+    near = Probed(104, FAIL, knee=99.0, knee_most=100.0)
+    probes = [Probed(70, PASS), far, near]
+    assert knee(probes) == knee([Probed(70, PASS), near, far]) == pytest.approx(99.0)
+    assert bracket(probes).fails == pytest.approx(100.0)

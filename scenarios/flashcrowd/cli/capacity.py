@@ -277,12 +277,16 @@ class _Search:
 
     def _attained(self, measured: "Traffic", sightings: Any) -> "list[Attained]":
         from flashcrowd.report.capacity.attainment import attained
+        from flashcrowd.report.capacity.loads import came_s
         from flashcrowd.report.capacity.observed import observed
 
         horizon_s = HORIZON * self._longest_s
         seen = [observed(one, measured, sightings) for one in self._objectives]
         self._backlog_s = max(one.backlog_s for one in seen)
-        return [attained(*pair, horizon_s) for pair in zip(self._objectives, seen, strict=True)]
+        return [
+            attained(one, about, horizon_s, came_s(one, measured))
+            for one, about in zip(self._objectives, seen, strict=True)
+        ]
 
     def _read(self, due: "Next", path: Path, ended_s: float) -> "tuple[Probe, str]":
         """What a probe's record says until its end, and why it may not be judged ("" = it may)."""

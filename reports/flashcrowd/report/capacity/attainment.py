@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import t as students_t
 
-from flashcrowd.report.capacity.observed import Observed
+from flashcrowd.report.capacity.backlog import UNKNOWN, Served, Trend, served, trend
+from flashcrowd.report.capacity.observed import Floats, Observed
 from flashcrowd.report.slo import FRESHNESS, NEVER, SHARES, Objective
-from flashcrowd.report.validity import drift
 
 PASS: Final = "pass"
 FAIL: Final = "fail"
@@ -27,46 +27,11 @@ OPEN: Final = "open"
 BATCHES: Final = 8
 """Into which the later half of the window is divided."""
 
-TREND_BATCHES: Final = 12
-"""Into which a window is divided for its trend, each with its own quantile."""
-
 LEAST: Final = 10
 """Observations that an objective needs before anything is said."""
 
 CONFIDENCE: Final = 0.98
 """Of the interval: the window is looked at many times, so more than for one look."""
-
-
-@dataclass(frozen=True)
-class Trend:
-    """How the quantile of a latency moves in a window.
-
-    Attributes:
-        now_ms: the quantile at the end of the window.
-        slope: seconds by which it rises a second; negative = it falls.
-        low, high: 99 % interval of it.
-    """
-
-    now_ms: float
-    slope: float
-    low: float
-    high: float
-
-    def carried_on(self, further_s: float) -> tuple[float, float, float]:
-        """(low, middle, high) of the quantile (ms) after so many more seconds."""
-        low, middle, high = (
-            self.now_ms + 1000 * slope * further_s for slope in (self.low, self.slope, self.high)
-        )
-        return low, middle, high
-
-    @property
-    def growth(self) -> tuple[float, float]:
-        """(low end, middle) of the slope where it is clearly positive; NaN elsewhere."""
-        return (self.low, self.slope) if self.low > 0 else NO_GROWTH
-
-
-NO_GROWTH: Final = (math.nan, math.nan)
-NO_TREND: Final = Trend(math.nan, math.nan, math.nan, math.nan)
 
 
 @dataclass(frozen=True)
@@ -81,9 +46,9 @@ class Attained:
         forecast_ms: (low, middle, high) of the quantile at the horizon, if its trend goes on; else NaN.
         verdict: `pass`, `fail` or `open`.
         reached_ms: the quantile itself, in the later half; NaN for an objective on a share.
-        growth: (low end, middle) of the seconds by which the quantile rises a second; NaN where that is not
-            clear.
-        growth_later: the same of the later half.
+        growth: seconds by which the quantile rises a second, in the window or its later half; NaN where it
+            does not clearly rise.
+        served: what the queue lets through; NaN where none grows.
     """
 
     objective: Objective
@@ -94,8 +59,8 @@ class Attained:
     high: float
     forecast_ms: tuple[float, float, float]
     verdict: str
-    growth: tuple[float, float] = NO_GROWTH
-    growth_later: tuple[float, float] = NO_GROWTH
+    growth: float = math.nan
+    served: Served = UNKNOWN
     reached_ms: float = math.nan
 
     @property
@@ -135,28 +100,35 @@ def wanted_share(objective: Objective) -> float:
     return float(objective.statistic[1:]) / 100
 
 
-def attained(objective: Objective, seen: Observed, horizon_s: float = 0.0) -> Attained:
+def attained(
+    objective: Objective, seen: Observed, horizon_s: float = 0.0, came_s: Floats | None = None
+) -> Attained:
     """What a window says of an objective.
 
     Args:
         horizon_s: how far beyond the window a trend is carried on; 0 = not at all.
+        came_s: when each came that takes a place in its queue, seconds since the run began, sorted; None =
+            those that are observed.
     """
     wanted, later = wanted_share(objective), seen.later_half()
     if len(later) < LEAST:
-        unknown = NO_TREND.carried_on(horizon_s)
+        unknown = Trend().carried_on(horizon_s)
         return Attained(objective, len(seen), math.nan, wanted, math.nan, math.nan, unknown, OPEN)
     share = float(later.kept.mean())
     low, high = _interval(later.at_s, later.kept, share)
-    trend = _trend(seen, wanted) if horizon_s else NO_TREND
-    forecast = trend.carried_on(horizon_s)
+    moves = [trend(part, wanted) for part in (seen, later)] if horizon_s else [Trend()]
+    growth = max((one.slope for one in moves if one.grows), default=math.nan)
+    forecast = moves[0].carried_on(horizon_s)
     verdict = PASS if low >= wanted else FAIL if high < wanted else OPEN
     if verdict == PASS and forecast[2] >= objective.limit:
         verdict = OPEN
     reached_ms = float(np.quantile(later.value_ms, wanted))  # NaN when one is, as those of shares are
+    through = (
+        Served() if math.isnan(growth) else served(seen, wanted, seen.at_s if came_s is None else came_s)
+    )
     found = Attained(
-        objective, len(seen), share, wanted, low, high, forecast, verdict,
-        trend.growth, _trend(later, wanted).growth, reached_ms,
-    )  # fmt: skip
+        objective, len(seen), share, wanted, low, high, forecast, verdict, growth, through, reached_ms
+    )
     return replace(found, verdict=FAIL) if verdict == OPEN and found.is_breaking else found
 
 
@@ -187,18 +159,6 @@ def settled(found: Sequence[Attained]) -> str:
 def _holds_up(found: Attained) -> bool:
     """Whether an objective that is not clear speaks for its load rather than against it."""
     return found.verdict == PASS or found.seems_kept or found.is_likely_kept or math.isnan(found.kept)
-
-
-def _trend(seen: Observed, level: float) -> Trend:
-    known = np.isfinite(seen.value_ms)
-    at_s, value_ms = seen.at_s[known], seen.value_ms[known]
-    if len(value_ms) < 2 * TREND_BATCHES:
-        return NO_TREND
-    parts = np.array_split(np.arange(len(value_ms)), TREND_BATCHES)
-    middle_s = np.array([at_s[part].mean() for part in parts])
-    quantile_ms = np.array([np.quantile(value_ms[part], level) for part in parts])
-    slopes = np.array(drift(middle_s, quantile_ms)) / (1000 * float(np.ptp(middle_s)))
-    return Trend(float(np.median(quantile_ms[-3:])), *map(float, slopes))
 
 
 def _interval(

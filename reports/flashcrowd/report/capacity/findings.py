@@ -225,7 +225,7 @@ def _probe(probe: Probe, weighed: Probed) -> dict[str, Any]:
         "objectives": [
             {"slo": one.objective.text, "requests": one.requests, "kept": _number(one.kept),
              "wanted": one.wanted, "low": _number(one.low), "high": _number(one.high),
-             "reached_ms": _number(one.reached_ms), "growth": _number(one.growth[1]),
+             "reached_ms": _number(one.reached_ms), "growth": _number(one.growth),
              "forecast_ms": [_number(value) for value in one.forecast_ms], "verdict": one.verdict}
             for one in probe.objectives
         ],

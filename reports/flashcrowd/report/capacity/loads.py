@@ -12,9 +12,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+import numpy as np
+
+from flashcrowd.core.events import ACTIONS
 from flashcrowd.report.capacity.attainment import FAIL, PASS, is_on_freshness
+from flashcrowd.report.capacity.observed import Floats
 from flashcrowd.report.capacity.probe import Probe
 from flashcrowd.report.capacity.search import Probed
+from flashcrowd.report.metrics.traffic import Traffic
 from flashcrowd.report.slo import Objective
 
 STATUSES: Final = ("post", "reply", "quote")
@@ -36,6 +41,15 @@ def made(objective: Objective) -> tuple[str, ...]:
     if is_on_freshness(objective) or objective.subject in STATUSES:
         return STATUSES
     return (objective.subject,) if objective.subject in IMAGES else ()
+
+
+def came_s(objective: Objective, measured: Traffic) -> Floats:
+    """When each request was due that takes a place in an objective's queue, seconds; sorted."""
+    names = made(objective)
+    if not names:
+        return np.sort(measured.intended_s)
+    codes = [ACTIONS.index(name) for name in names]
+    return np.sort(measured.intended_s[np.isin(measured.action, codes)])
 
 
 def driver(probes: Sequence[Probe]) -> tuple[str, ...]:
@@ -61,28 +75,20 @@ def weighed(probes: Sequence[Probe]) -> list[Probed]:
 
 
 def _weighed(probe: Probe, counted: tuple[str, ...], mean: dict[str, float]) -> Probed:
-    rate, names = probe.probed.rate, counted or tuple(probe.due)
-    usual = sum(mean.get(name, 0.0) for name in names)
-
-    def came(due: Counter[str], window_s: float) -> float:
-        """Sessions/s that are worth what was due."""
-        expected = usual * rate * window_s
-        share = sum(due[name] for name in names) / expected if expected > 0 else 1.0
-        return rate * share if not counted or 1 / MOST <= share <= MOST else rate
-
-    whole = came(probe.due, probe.window_s)
-    knee = _knee(probe, whole, came(probe.due_later, probe.window_s / 2))
-    return replace(probe.probed, came=whole if counted else rate, knee=knee[1], knee_most=knee[0])
-
-
-def _knee(probe: Probe, whole: float, later: float) -> tuple[float, float]:
-    """(upper end, middle) of the load at which no queue grows, from what came in the window and in its later
-    half: the larger one, for a queue that was empty for a while served less than it could."""
-    found = probe.rising
-    if found is None:
-        return math.nan, math.nan
-    pairs = ((whole, found.growth), (later, found.growth_later))
-    return max((load / (1 + low), load / (1 + middle)) for load, (low, middle) in pairs if low > 0)
+    rate = probe.probed.rate
+    came = rate
+    if counted:
+        expected = sum(mean.get(name, 0.0) for name in counted) * rate * probe.window_s
+        share = sum(probe.due[name] for name in counted) / expected if expected > 0 else 1.0
+        came = rate * share if 1 / MOST <= share <= MOST else rate
+    rising = probe.rising
+    if rising is None:
+        return replace(probe.probed, came=came)
+    # What passes through a queue is counted in its own kind, and is worth so many sessions.
+    each = sum(mean.get(name, 0.0) for name in made(rising.objective) or tuple(probe.due)) or math.nan
+    return replace(
+        probe.probed, came=came, knee=rising.served.per_s / each, knee_most=rising.served.most / each
+    )
 
 
 def _mean(probes: Sequence[Probe]) -> dict[str, float]:

@@ -43,9 +43,11 @@ class Observed:
         """Those of the later half of the window: by then a load that is too large has left its mark."""
         if not len(self):
             return self
-        middle = (self.at_s[0] + self.at_s[-1]) / 2
-        first = int(np.searchsorted(self.at_s, middle))
-        return Observed(self.at_s[first:], self.kept[first:], self.value_ms[first:])
+        return self.where(self.at_s >= (self.at_s[0] + self.at_s[-1]) / 2)
+
+    def where(self, which: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> "Observed":
+        """Those that a mask, or their places, name."""
+        return Observed(self.at_s[which], self.kept[which], self.value_ms[which])
 
 
 def observed(objective: Objective, measured: Traffic, sightings: Columns | None = None) -> Observed:

@@ -31,7 +31,6 @@ class Probe:
         window_s: how long it was measured.
         objectives: what it says of each.
         due: requests that were due in the window, by action.
-        due_later: in its later half.
     """
 
     probed: Probed
@@ -45,7 +44,6 @@ class Probe:
     objectives: tuple[Attained, ...]
     due: Counter[str] = field(default_factory=Counter)
     mean_response_s: float = math.nan
-    due_later: Counter[str] = field(default_factory=Counter)
 
     @property
     def worst(self) -> Attained | None:
@@ -61,9 +59,8 @@ class Probe:
     @property
     def rising(self) -> Attained | None:
         """The objective that is not kept and whose latency rises fastest; None where none clearly rises."""
-        open_ = [one for one in self.objectives if one.verdict != PASS]
-        rising = [one for one in open_ if one.growth[0] > 0 or one.growth_later[0] > 0]
-        return max(rising, key=lambda one: np.nanmax([one.growth[1], one.growth_later[1]]), default=None)
+        rising = [one for one in self.objectives if one.verdict != PASS and one.growth > 0]
+        return max(rising, key=lambda one: one.growth, default=None)
 
 
 def probe_of(
@@ -76,7 +73,6 @@ def probe_of(
         whole: all of the run, of which some were due before and answered in it.
     """
     sent, window_s = measured.where(measured.sent), measured.window_s or math.nan
-    middle_s = measured.intended_s.min() + window_s / 2 if len(measured) else 0.0
     return Probe(
         probed=probed,
         run=run,
@@ -88,7 +84,6 @@ def probe_of(
         window_s=window_s,
         objectives=tuple(objectives),
         due=_counted(measured),
-        due_later=_counted(measured.where(measured.intended_s > middle_s)),
         mean_response_s=float(sent.response_ms.mean()) / 1000 if len(sent) else math.nan,
     )
 

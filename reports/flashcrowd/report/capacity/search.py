@@ -11,7 +11,6 @@ The search is a function of the probes so far, so an interrupted one goes on whe
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 from typing import Final
 
 from flashcrowd.report.capacity.attainment import FAIL, PASS
@@ -23,10 +22,10 @@ BESIDE: Final = 0.48
 SEARCHED: Final = 0.85
 """Part of the wanted width to which is searched; the rest is left on both sides of it."""
 
-BELOW: Final = 0.955
+BELOW: Final = 0.95
 """Part of the load at the knee that is to hold: a little below it objectives are kept, most often."""
 
-ABOVE: Final = 1.05
+ABOVE: Final = 1.08
 """Part of it that is to fail, and to say more exactly where the knee is."""
 
 SHARE_BELOW: Final = 0.8
@@ -145,11 +144,11 @@ def edge(probes: Sequence[Probed]) -> tuple[float, float] | None:
 
 
 def knee(probes: Sequence[Probed]) -> float:
-    """Where the platform just keeps up, as most failures have it; NaN when none says it, or only a short look
-    below a load that holds."""
-    telling = _telling(probes)
-    if telling:
-        return median(probe.knee for probe in telling)
+    """Where the platform just keeps up, as the failure nearest to it has it; NaN when none says it, or only a
+    short look below a load that holds."""
+    told = _telling(probes)
+    if told is not None:
+        return told.knee
     brief = [probe for probe in probes if probe.verdict != PASS and probe.knee < probe.load]
     rough = min(brief, key=lambda probe: probe.load).knee if brief else math.nan
     return rough if rough > bracket(probes).holds else math.nan
@@ -157,15 +156,17 @@ def knee(probes: Sequence[Probed]) -> float:
 
 def _knee_most(probes: Sequence[Probed]) -> float:
     """Beyond what load a queue grows without end, as far as is known; infinity when nothing is."""
-    telling = _telling(probes)
-    return min(probe.knee_most for probe in telling) if telling else math.inf
+    told = _telling(probes)
+    return math.inf if told is None else told.knee_most
 
 
-def _telling(probes: Sequence[Probed]) -> list[Probed]:
-    """The probes, none of them a short look, in which a queue grew."""
-    return [
+def _telling(probes: Sequence[Probed]) -> Probed | None:
+    """Of the probes, none of them a short look, in which a queue grew: the one of the smallest load. One that
+    is far too large may bring a platform to serve less than it could."""
+    grew = [
         probe for probe in probes if probe.verdict != PASS and not probe.brief and probe.knee < probe.load
     ]
+    return min(grew, key=lambda probe: probe.load, default=None)
 
 
 def next_probe(

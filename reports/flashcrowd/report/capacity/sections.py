@@ -81,8 +81,8 @@ def _said(found: Attained) -> str:
     words = f"{found.objective.text}: kept by {quantity.share(found.kept)}"
     if not math.isnan(found.reached_ms):
         words = f"{found.objective.text}: {quantity.milliseconds(found.reached_ms)}"
-    if found.verdict != PASS and found.growth[0] > 0:
-        words += f", rises by {quantity.milliseconds(1000 * found.growth[1])} a second"
+    if found.verdict != PASS and found.growth > 0:
+        words += f", rises by {quantity.milliseconds(1000 * found.growth)} a second"
     return words
 
 
