@@ -96,7 +96,7 @@ def command(
 ) -> int:
     """Find the largest crowd that the platform holds; a bracket is the answer.
 
-    Rates grow until one fails; how fast waits grow there says where to look next; the winner is confirmed.
+    Rates grow until one fails; what its queue lets through says where to look next; the winner is confirmed.
     A probe offers sessions at its rate, whatever the platform answers, and ends early when its objectives
     are clearly missed; an invalid one is made again. Exit code: 0 a
     confirmed bracket, 1 nothing holds, 4 the search ended early, 5 when no valid probe holds.
