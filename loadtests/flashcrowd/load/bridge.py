@@ -1,9 +1,9 @@
 """Feeds Locust's statistics, events and web UI from our rows, a batch at a time.
 
-Locust's own entry costs some 5 µs a request; here each batch becomes one `StatsEntry` an action, merged as
-Locust merges the reports of its workers. Response time (from the intended time) is what is shown; what
-never left is a failure without a time. Listeners of the `request` event that others have added are called
-for every row.
+Locust's own entry is made for one request at a time; here each batch becomes one `StatsEntry` an action,
+merged as Locust merges the reports of its workers. Response time (from the intended time) is what is shown;
+what never left is a failure without a time. Listeners of the `request` event that others have added are
+called for every row.
 """
 
 from time import time

@@ -8,9 +8,8 @@ from typing import Final
 THRESHOLDS: Final = (50_000, 20, 20)
 """New objects until the youngest are looked at, and how many such looks until older ones are.
 
-By default it is 700, which took an eighth of the processor time and found next to nothing: hardly anything of
-a request refers to itself."""
-
+By default it is 700, which takes time and finds next to nothing: hardly anything of a request refers to
+itself."""
 
 _NORMAL: Final = gc.get_threshold()
 _blocks = 0

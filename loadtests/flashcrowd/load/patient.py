@@ -1,7 +1,7 @@
 """Sends what prepares a run: within the platform's limits, as patient as they ask, and never twice at once.
 
-Requests go over the wire client: it costs a fifteenth of httpx' processor time a request (measured: 55 µs
-against 840 µs and more), so the platform sets the pace, and the guard's pinned address holds here too.
+Requests go over the wire client: it costs a small part of httpx' processor time a request, so the platform
+sets the pace, and the guard's pinned address holds here too.
 """
 
 from collections.abc import Callable

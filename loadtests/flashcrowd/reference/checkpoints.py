@@ -1,7 +1,7 @@
 """Moves committed pages from the write-ahead log into the database beside the event loop.
 
 SQLite would do it inside every hundredth commit or so, and the flush of the disk would then hold up whoever
-waits: measured, the 99th percentile of posting was 11 ms with that and 2 ms with this.
+waits.
 """
 
 import logging

@@ -1,8 +1,7 @@
 """Makes the pure functions of the model callable from compiled code, unchanged.
 
 `register_jitable` leaves a function what it is, plain Python, and lets numba compile it wherever compiled
-code calls
-it: the readable engine, live sessions and the kernel share one source.
+code calls it: the readable engine, live sessions and the kernel share one source.
 
 Compiled code is cached by numba beside a digest of the sources it was made from, so a changed behaviour is
 never served from an old cache.
