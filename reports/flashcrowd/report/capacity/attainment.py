@@ -123,9 +123,8 @@ def attained(
     if verdict == PASS and forecast[2] >= objective.limit:
         verdict = OPEN
     reached_ms = float(np.quantile(later.value_ms, wanted))  # NaN when one is, as those of shares are
-    through = (
-        Served() if math.isnan(growth) else served(seen, wanted, seen.at_s if came_s is None else came_s)
-    )
+    came_s = seen.at_s if came_s is None else came_s
+    through = UNKNOWN if math.isnan(growth) else served(seen, wanted, came_s)
     found = Attained(
         objective, len(seen), share, wanted, low, high, forecast, verdict, growth, through, reached_ms
     )

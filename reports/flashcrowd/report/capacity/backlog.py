@@ -93,10 +93,10 @@ def served(seen: Observed, level: float, came_s: Floats) -> Served:
     first, last = _standing(_quantiles(batches, level)) if batches and len(came_s) else (0, 0)
     standing = [batch.where(batch.at_s >= came_s[0]) for batch in batches[first:last]]
     at_s = np.concatenate([np.empty(0), *(batch.at_s for batch in standing)])
-    if last - first < LEAST_BATCHES or len(at_s) < LEAST_STANDING:
+    waited_s = np.concatenate([np.empty(0), *(batch.value_ms for batch in standing)]) / 1000
+    through_s, place = np.unique(at_s + waited_s, return_index=True)
+    if last - first < LEAST_BATCHES or len(place) < LEAST_STANDING:
         return UNKNOWN
-    through_s = at_s + np.concatenate([batch.value_ms for batch in standing]) / 1000
-    through_s, place = np.unique(through_s, return_index=True)
     through_s, place = (each[:: math.ceil(len(place) / MOST_STANDING)] for each in (through_s, place))
     before = np.searchsorted(came_s, at_s[place]).astype(float)
     middle, _, most = np.array(drift(through_s, before)) / float(np.ptp(through_s))

@@ -1,7 +1,7 @@
 """Which probe comes next: growth to the first failure, then where its trend points, then confirmation.
 
-A load that is too large lets a queue grow, and while that stands the platform serves as many as it can. So one
-clear failure says where the platform just keeps up, its knee, and the search goes there at once; where no
+A load that is too large lets a queue grow, and while that stands the platform serves as many as it can. So
+one clear failure says where the platform just keeps up, its knee, and the search goes there at once; where no
 queue grows the bracket is bisected.
 
 The search is a function of the probes so far, so an interrupted one goes on where it stopped.
