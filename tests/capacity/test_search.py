@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flashcrowd.report.capacity.attainment import FAIL, OPEN, PASS
-from flashcrowd.report.capacity.search import ABOVE, SEARCHED, Probed, bracket, knee, next_probe
+from flashcrowd.report.capacity.search import ABOVE, BELOW, SEARCHED, Probed, bracket, knee, next_probe
 
 
 def searched(holds, first=4.0, precision=0.05, most=math.inf):
@@ -125,13 +125,15 @@ def test_one_failure_points_to_the_capacity(blur):
     assert knee(probes) == pytest.approx(100 * (1 + blur))
 
 
-def test_pass_beyond_the_knee_is_looked_at_again():
-    """A short look that passed above where the platform keeps up is confirmed, or taken back, at once."""
-    probes = [Probed(64, PASS), Probed(128, FAIL, knee=60.0, knee_most=90.0)]
-    due = next_probe(probes, 4.0, 0.1)
+def test_pass_beyond_the_knee_counts_for_less():
+    """What passed above where the platform keeps up did so because its window ended in time."""
+    failed = Probed(128, FAIL, knee=60.0, knee_most=61.0)
+    found = bracket([Probed(64, PASS), failed])
+    assert (found.holds, found.fails) == (pytest.approx(BELOW * 60.0), 61.0)
+    due = next_probe([Probed(64, PASS), failed], 4.0, 0.1)
     assert (due.rate, due.confirms) == (64, True)
-    due = next_probe([*probes, Probed(64, FAIL, confirms=True, knee=61.0, knee_most=62.0)], 4.0, 0.1)
-    assert due.rate < 61
+    taken_back = Probed(64, FAIL, confirms=True, knee=61.0, knee_most=62.0)
+    assert next_probe([Probed(64, PASS), failed, taken_back], 4.0, 0.1).rate < 61
 
 
 def test_short_look_below_what_holds_points_nowhere():

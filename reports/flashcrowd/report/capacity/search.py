@@ -130,9 +130,14 @@ def _fails(probes: Sequence[Probed]) -> float:
 
 
 def _held(probes: Sequence[Probed], rate: float) -> float:
-    """The load of the probes at a rate that passed: on average, for a confirmation has one of its own."""
+    """The load of the probes at a rate that passed: on average, for a confirmation has one of its own.
+
+    Close to the knee a queue grows too slowly to be seen before a window ends: nothing counts for more than
+    `BELOW`.
+    """
     loads = [probe.load for probe in probes if probe.rate == rate and probe.verdict == PASS]
-    return sum(loads) / len(loads)
+    told = _telling(probes)
+    return min(sum(loads) / len(loads), math.inf if told is None else BELOW * told.knee)
 
 
 def edge(probes: Sequence[Probed]) -> tuple[float, float] | None:
@@ -187,7 +192,7 @@ def next_probe(
         lowest = min(probe.rate for probe in probes) / GROWTH
         return Next(lowest, grows=True) if lowest >= LEAST_RATE else None
     doubtful = found.holds >= knee(probes) and not found.confirmed
-    enough = precision if found.confirmed else width
+    enough = width if math.isinf(_knee_most(probes)) and not found.confirmed else precision
     if found.width > enough * (1 + 1e-9) and not doubtful:
         due = _further(probes, found, width)
         if due is not None and found.holds < most:
