@@ -39,6 +39,17 @@ def steady_rows(n: int = 3000) -> dict[str, Any]:
     return rows
 
 
+@pytest.mark.parametrize(("most", "named"), [(2000, True), (1999, False)])
+def test_full_pool_is_named_as_a_reason_for_lateness(tmp_path: Path, most: int, named: bool):
+    """Proves that a run whose requests waited for each other says so, and what to set."""
+    rows = steady_rows()
+    rows["start_ns"] = rows["start_ns"] + 300 * MS
+    rows["end_ns"] = rows["end_ns"] + 300 * MS
+    found = judged(tmp_path, rows, worker_in_flight=[[5, 2000], [most, 2000]])
+    assert found.exit_code == ExitCode.INVALID
+    assert ("all 2,000 that may be in flight at once were (load.connections)" in found.reasons[0]) == named
+
+
 def test_steady_run_within_its_objectives_passes(tmp_path: Path):
     """Proves the pass, and that every check is told with its figures."""
     found = judged(tmp_path, steady_rows())

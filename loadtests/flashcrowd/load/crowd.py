@@ -16,6 +16,7 @@ import gevent
 from gevent import get_hub
 from gevent.event import Event
 
+from flashcrowd.core.open_files import open_files
 from flashcrowd.load.alarm import FAR_NS, Alarm
 from flashcrowd.load.line import Closed
 from flashcrowd.load.pool import Pool
@@ -27,6 +28,9 @@ from flashcrowd.load.sessions import Session
 DRAIN_SLACK_S: Final = 1.0
 LONGEST_DRAIN_S: Final = 15.0
 DRAIN_STEP_S: Final = 0.002
+OTHER_FILES: Final = 200
+"""Files that are kept for all but the requests in flight."""
+
 GRACE_NS: Final = 100_000_000
 """What is due just before the end may leave just after it."""
 
@@ -37,7 +41,7 @@ class Crowd:
     Args:
         scene: what all visits share.
         schedule: who comes when, in order of time.
-        workers: most requests in flight at once.
+        workers: most requests in flight at once; fewer where the system lets fewer files be open.
         new_session: makes the machine of a visit: (scene, number, arrival, due_ns) -> something with
             `live()`.
         drain_s: how long what is in flight at the end may take to land; then it is cut.
@@ -66,7 +70,8 @@ class Crowd:
         self._stopped_at_ns: int | None = None
         self._closed_at_ns = FAR_NS
         self._chains: set[Task] = set()
-        self._pool = Pool(workers, self._step, self._fail)
+        most = max(1, open_files(workers + OTHER_FILES) - OTHER_FILES)
+        self._pool = Pool(min(workers, most), self._step, self._fail)
 
     def run(self, end_ns: int) -> None:
         """Live until the monotonic time `end_ns`, or until `stop`; then let what is in flight land.
@@ -74,7 +79,6 @@ class Crowd:
         Raises:
             Exception: what a worker died of: a bug of the harness.
         """
-        self._pool.start()
         if self._next_arrival is None:
             self._draw_arrival()
         try:
@@ -88,6 +92,11 @@ class Crowd:
             self._pool.end()
         if self.failure is not None:
             raise self.failure
+
+    @property
+    def in_flight(self) -> tuple[int, int]:
+        """Most requests that were in flight at once, and most that may be."""
+        return self._pool.most_busy, self._pool.size
 
     def stop(self) -> None:
         """End the window now; `run` then comes to its end."""

@@ -349,6 +349,7 @@ class LiveRun:
             "sessions": scene.tally.sessions(),
             "worker_cpu_share": meter.share(),
             "worker_cpu_demand": meter.demand(),
+            "worker_in_flight": [self.crowd.in_flight],
             "unsupported": sorted(scene.line.unsupported),
             "breaker_opened": scene.line.breaker_opened,
             "resent": dict(self._wire.resent - self._resent_before),

@@ -16,32 +16,31 @@ their stamps would seem slower than they were."""
 
 
 class Pool:
-    """The workers of one process.
+    """The workers of one process, who come when they are needed.
 
     A worker that finds nothing to do rests outside every queue, and the event loop switches straight to it
-    when there is something. When none rests, what is given waits in its order.
+    when there is something. When none rests and no more may come, what is given waits in its order.
 
     Args:
-        size: how many workers.
+        size: most workers.
         step: does one step of a task.
         fail: is told what a step died of.
     """
 
     def __init__(self, size: int, step: Callable[[Task], None], fail: Callable[[Exception], None]) -> None:
+        self.size = size
         self.busy = 0
+        self.most_busy = 0
         self._step = step
         self._fail = fail
         self._ready: deque[Task] = deque()
         self._resting: list[Any] = []
-        self._workers = [gevent.Greenlet(self._work) for _ in range(size)]
-
-    def start(self) -> None:
-        """Let the workers come."""
-        for worker in self._workers:
-            worker.start()
+        self._workers: list[gevent.Greenlet] = []
+        self._coming = 0
 
     def end(self) -> None:
         """Cut short what is under way, and let the workers go."""
+        self._ready.clear()
         self._resting.clear()
         gevent.killall(self._workers, Cut, block=True)
 
@@ -60,17 +59,35 @@ class Pool:
         Only the event loop calls this: a worker that has to wait gives the turn back to it.
         """
         for _ in range(BURST):
-            if not (self._ready and self._resting):
+            if self._resting and self._ready:
+                self._resting.pop().switch(self._ready.popleft())
+            elif self._may_grow:
+                self._grow()
+            else:
                 return False
-            self._resting.pop().switch(self._ready.popleft())
-        return bool(self._ready and self._resting)
+        return bool(self._ready and self._resting) or self._may_grow
+
+    @property
+    def _may_grow(self) -> bool:
+        """Whether something waits for which nobody is there, or on the way, and one more may come."""
+        return self._coming < len(self._ready) and len(self._workers) < self.size
+
+    def _grow(self) -> None:
+        """Let one more worker come: it looks for work by itself."""
+        self._coming += 1
+        worker = gevent.Greenlet(self._work)
+        self._workers.append(worker)
+        worker.start()
 
     def _work(self) -> None:
         """A worker: steps one task after the other until it is cut."""
+        self._coming -= 1
         try:
             while True:
                 task = self._ready.popleft() if self._ready else self._rest()
                 self.busy += 1
+                if self.busy > self.most_busy:
+                    self.most_busy = self.busy
                 try:
                     self._step(task)
                 finally:

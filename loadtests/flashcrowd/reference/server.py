@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import resource
 import shutil
 import socket
 import tempfile
@@ -13,6 +12,7 @@ from typing import Final
 import uvicorn
 
 from flashcrowd.core.errors import FlashcrowdError, StorageError
+from flashcrowd.core.open_files import open_files
 from flashcrowd.core.sigterm import sigterm_interrupts
 from flashcrowd.reference.app import App
 from flashcrowd.reference.checkpoints import Checkpointer
@@ -20,7 +20,6 @@ from flashcrowd.reference.settings import Settings
 from flashcrowd.reference.site import DATABASE, Site
 
 BACKLOG: Final = 4096
-MOST_FILES: Final = 65_536
 GRACE_S: Final = 1
 """Seconds that answers under way may take after a signal to stop."""
 
@@ -50,7 +49,7 @@ def serve(
         StorageError: when the data folder cannot be used.
         UsageError: when the ranker is unknown.
     """
-    _allow_many_connections()
+    open_files()
     with (
         contextlib.suppress(KeyboardInterrupt),
         sigterm_interrupts(),
@@ -66,14 +65,6 @@ def serve(
                 _run(App(site), listener)
         finally:
             site.close()
-
-
-def _allow_many_connections() -> None:
-    """Raise the number of files (and so of connections) that this process may open, as far as it may."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _run(app: App, listener: socket.socket) -> None:

@@ -125,7 +125,15 @@ def _punctual(found: Analysis) -> Check:
         f"{quantity.share(seen.dropped_share)} were never sent, and 99 % were sent within "
         f"{quantity.milliseconds(seen.lateness_p99_ms)} of when they were due"
     )
-    return Check("sent on time", held, sentence)
+    return Check("sent on time", held, sentence + ("" if held else _crowded(found.run.manifest)))
+
+
+def _crowded(manifest: dict[str, Any]) -> str:
+    """Why requests may have waited for others: as many as may be in flight were; "" = they were not."""
+    full = [may for most, may in manifest.get("worker_in_flight", ()) if most >= may]
+    if not full:
+        return ""
+    return f"; all {quantity.count(min(full))} that may be in flight at once were (load.connections)"
 
 
 def _rested(manifest: dict[str, Any]) -> Iterator[Check]:

@@ -159,7 +159,7 @@ class Load(Settings):
     starts_at: Duration = Field(18 * 3600.0, ge=0, description="scenario time at which the live run begins")
     history_posts: int = Field(200, ge=0, le=100_000, description="posts put on the platform before the run")
     avatars: Share = Field(0.3, description="share of members whose account gets an avatar")
-    connections: int = Field(200, ge=1, le=20_000, description="most requests in flight per process")
+    connections: int = Field(2000, ge=1, le=20_000, description="most requests in flight per process")
     max_rate_per_s: Positive = Field(2000.0, description="ceiling of the run; more is dropped and counted")
     timeout: Duration = Field(10.0, gt=0)
     profile: Profile = Field(MODEL, description=f"when sessions begin: {PROFILES}")

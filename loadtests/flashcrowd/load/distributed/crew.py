@@ -151,6 +151,7 @@ class Crew:
             "workers": [hand.details() for hand in hands],
             "worker_cpu_share": [hand.cpu_share for hand in hands],
             "worker_cpu_demand": [hand.cpu_demand for hand in hands],
+            "worker_in_flight": [hand.in_flight for hand in hands if hand.in_flight],
             "unsupported": sorted({action for hand in hands for action in hand.unsupported}),
             "breaker_opened": sum(hand.breaker_opened for hand in hands),
             "resent": dict(sum((Counter(hand.resent) for hand in hands), Counter[str]())),

@@ -39,6 +39,7 @@ class Hand:
     resumed: int = 0
     cpu_share: float | None = None
     cpu_demand: float | None = None
+    in_flight: tuple[int, int] | None = None
     unsupported: list[str] = field(default_factory=list)
     breaker_opened: int = 0
     resent: dict[str, int] = field(default_factory=dict)
@@ -66,6 +67,7 @@ class Hand:
         self.resumed = beat["resumed"]
         self.cpu_share = beat["cpu_share"]
         self.cpu_demand = beat["cpu_demand"]
+        self.in_flight = beat["in_flight"]
         self.unsupported = beat["unsupported"]
         self.breaker_opened = beat["breaker_opened"]
         self.resent = beat.get("resent", {})

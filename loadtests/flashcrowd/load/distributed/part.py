@@ -186,8 +186,7 @@ class Part:
         oversight = Oversight(
             scene, zip(*(column.tolist() for column in props.cast.follows(props.cast.settled)), strict=True)
         )
-        works = (lambda: self._keep(journal), meter.watch, oversight.watch)
-        beside = [crowd.beside(work) for work in works]
+        beside = [crowd.beside(work) for work in (lambda: self._keep(journal), meter.watch, oversight.watch)]
         self._state = PLAYING
         state = "failed"
         try:
@@ -296,6 +295,7 @@ class Part:
             "resumed": self._resumed,
             "cpu_share": None if self._meter is None else self._meter.share(),
             "cpu_demand": None if self._meter is None else self._meter.demand(),
+            "in_flight": None if self._crowd is None else self._crowd.in_flight,
             "unsupported": [] if scene is None else sorted(scene.line.unsupported),
             "breaker_opened": 0 if scene is None else scene.line.breaker_opened,
             "resent": {} if scene is None else scene.line.resent,
