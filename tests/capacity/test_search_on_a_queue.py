@@ -5,7 +5,15 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from flashcrowd.report.capacity.attainment import attained, is_missed, is_on_freshness, seems_clear, settled
+from flashcrowd.report.capacity.attainment import (
+    PASS,
+    attained,
+    is_missed,
+    is_of_the_moment,
+    is_on_freshness,
+    seems_clear,
+    settled,
+)
 from flashcrowd.report.capacity.findings import Capacity
 from flashcrowd.report.capacity.loads import came_s, weighed
 from flashcrowd.report.capacity.observed import observed
@@ -15,22 +23,26 @@ from flashcrowd.report.slo import parse
 
 from .queue_of_visits import Images, Visits, sightings_of, traffic_of
 
-WARM_UP_S, LONGEST_S, LEAST_S, SHARE, PATIENCE_S = 2.0, 30.0, 6.0, 0.6, 5.0
+WARM_UP_S, LONGEST_S, LEAST_S, SHARE, MOST_WINDOWS, PATIENCE_S = 2.0, 30.0, 6.0, 0.6, 2.0, 5.0
 
 
 def probed(platform, objective, due, seed):
     """A probe, looked at as its window grows, as the command does."""
-    due_s, end_s = platform.requests(due.rate, WARM_UP_S + LONGEST_S, seed)
+    due_s, end_s = platform.requests(due.rate, WARM_UP_S + MOST_WINDOWS * LONGEST_S, seed)
     lasts_s = LEAST_S if due.grows else SHARE * LONGEST_S
     while True:
-        is_last = lasts_s >= LONGEST_S
+        is_last = lasts_s >= MOST_WINDOWS * LONGEST_S
         found, came = looked_at(objective, due_s, end_s, platform.action, lasts_s, is_last)
-        if is_last or (seems_clear(found) if due.grows else is_missed(found)):
+        is_whole = lasts_s >= LONGEST_S and not is_of_the_moment(found)
+        if is_last or is_whole or is_missed(found) or (due.grows and seems_clear(found)):
+            found, came = looked_at(objective, due_s, end_s, platform.action, lasts_s, True)
             brief = due.grows and lasts_s < SHARE * LONGEST_S
-            verdict = Probed(due.rate, settled(found), due.confirms, brief)
+            said = PASS if brief and is_of_the_moment(found) else settled(found)
+            verdict = Probed(due.rate, said, due.confirms, brief)
             counts = Counter({platform.action: came})
             return Probe(verdict, "", 0.0, 0.0, 0.0, 0.0, 0.0, lasts_s, tuple(found), counts)
-        lasts_s = min(1.15 * lasts_s, LONGEST_S)
+        until_s = LONGEST_S if lasts_s < LONGEST_S else MOST_WINDOWS * LONGEST_S
+        lasts_s = min(1.15 * lasts_s, until_s)
 
 
 def looked_at(objective, due_s, end_s, action, lasts_s, is_last):

@@ -42,6 +42,9 @@ LEAST_CONNECTIONS: Final = 2000
 LOOK_GROWTH: Final = 1.15
 """The judge looks again when the probe has lasted so many times longer: each look may err."""
 
+ANSWERED_S: Final = 1.0
+"""So long after the end of a window its rows have come, but for those of slow answers."""
+
 Judge = Callable[[Collected], bool]
 """Takes the rows of a probe so far, by table (requests, sightings); whether its verdict is clear."""
 
@@ -99,10 +102,13 @@ class Prober:
     def __exit__(self, *exception: object) -> None:
         self._stack.close()
 
-    def probe(self, rate: float, longest_s: float, path: Path, judge: Judge, later_s: float = 0.0) -> float:
-        """Offer `rate` sessions a second until `judge` is clear, `longest_s` at most, recorded in `path`.
+    def probe(
+        self, rate: float, windows_s: tuple[float, float], path: Path, judge: Judge, later_s: float = 0.0
+    ) -> float:
+        """Offer `rate` sessions a second until `judge` is clear, recorded in `path`.
 
         Args:
+            windows_s: when the judge looks in any case, and the longest measured window.
             later_s: scenario seconds after the scenario's beginning: other visits than those of another time.
 
         Returns:
@@ -111,16 +117,16 @@ class Prober:
         scenario = self._scenario.changed(
             **{
                 "load.profile": f"{rate:.6f}/s",
-                "load.duration": longest_s,
+                "load.duration": windows_s[1],
                 "load.members": self.members_for(rate),
                 "load.starts_at": self._scenario.load.starts_at + later_s,
             }
         )
         with LiveRun(scenario, path, self.url, self._owned, self._adapter, vault=self._vault) as live:
             live.prepare()
-            watcher = _Watcher(live, judge)
+            watcher = _Watcher(live, judge, scenario.load.warm_up + windows_s[0] + ANSWERED_S)
             live.play(watcher.take)
-        return min(watcher.ended_s, scenario.load.warm_up + longest_s)
+        return min(watcher.ended_s, scenario.load.warm_up + windows_s[1])
 
     def members_for(self, rate: float) -> int:
         """Live members that a rate needs: several times those who are there at once."""
@@ -155,9 +161,13 @@ class Prober:
 
 
 class _Watcher:
-    """Shows what was answered so far to the judge, now and then, and ends the run when that is clear."""
+    """Shows what was answered so far to the judge, now and then, and ends the run when that is clear.
 
-    def __init__(self, live: LiveRun, judge: Judge) -> None:
+    `look_s`: since the run began; then it looks in any case.
+    """
+
+    def __init__(self, live: LiveRun, judge: Judge, look_s: float) -> None:
+        self._look_s = look_s
         self._live = live
         self._judge = judge
         self._batches: dict[str, list[Columns]] = {"requests": [], "sightings": []}
@@ -173,7 +183,8 @@ class _Watcher:
         lasted_s = time.monotonic() - self._began_s
         if math.isfinite(self.ended_s) or lasted_s < self._next_look_s or not self._batches["requests"]:
             return
-        self._next_look_s = lasted_s * LOOK_GROWTH
+        later_s = lasted_s * LOOK_GROWTH
+        self._next_look_s = self._look_s if lasted_s < self._look_s < later_s else later_s
         so_far = {table: _joined(batches) for table, batches in self._batches.items() if batches}
         if self._judge(so_far) and self._live.crowd is not None:
             self.ended_s = (time.monotonic_ns() - source.clock.origin_ns) / NS

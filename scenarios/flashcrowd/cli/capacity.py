@@ -37,6 +37,12 @@ LEAST_WINDOW_S: Final = 6.0
 LEAST_SHARE: Final = 0.6
 """Shortest window of every other probe that fails, as a share of the longest; one that passes lasts that."""
 
+MOST_WINDOWS: Final = 2.0
+"""How much longer than usual a probe lasts at most, where a trend alone speaks against its load."""
+
+WHOLE: Final = 0.98
+"""Part of a window after which it counts as whole: its last requests may be due a little before its end."""
+
 HORIZON: Final = 2.0
 """How far trends are carried on, in longest windows."""
 
@@ -73,7 +79,10 @@ def command(
     precision: Annotated[
         float, typer.Option(min=0.01, max=1.0, help="Width of the bracket that is the answer.")
     ] = 0.1,
-    window: Annotated[str, typer.Option(help="Longest measured window of a probe.")] = "30s",
+    window: Annotated[
+        str,
+        typer.Option(help="Measured window of a probe; up to twice as long where a trend leaves it open."),
+    ] = "30s",
     warm_up: Annotated[str, typer.Option(help="Before it, not measured.")] = "2s",
     feedback: Annotated[
         bool,
@@ -250,7 +259,8 @@ class _Search:
             if not self._prober.recover(self._backlog_s):
                 continue
             judge = partial(self._is_clear, due.grows)
-            ended_s = self._prober.probe(due.rate, self._longest_s, path, judge, APART_S * number)
+            windows = (self._longest_s, MOST_WINDOWS * self._longest_s)
+            ended_s = self._prober.probe(due.rate, windows, path, judge, APART_S * number)
             probe, reason = self._read(due, path, ended_s)
             if not reason:
                 self._mark(path, due, ended_s)
@@ -263,9 +273,9 @@ class _Search:
         )
 
     def _is_clear(self, grows: bool, rows: Any) -> bool:
-        """Whether a probe may end before its longest window: a short look once nothing speaks against it, any
-        other once it is clearly missed."""
-        from flashcrowd.report.capacity.attainment import is_missed, seems_clear
+        """Whether a probe may end: a short look once nothing speaks against it, any other once it is clearly
+        missed, or after its window, unless a trend alone leaves it open."""
+        from flashcrowd.report.capacity.attainment import is_missed, is_of_the_moment, seems_clear
         from flashcrowd.report.metrics.traffic import traffic
 
         measured = traffic(rows["requests"])
@@ -273,7 +283,10 @@ class _Search:
         if measured.window_s < least_s:
             return False
         found = self._attained(measured, rows.get("sightings"))
-        return seems_clear(found) if grows else is_missed(found)
+        if grows and seems_clear(found):
+            return True
+        is_whole = measured.window_s >= WHOLE * self._longest_s
+        return is_missed(found) or (is_whole and not is_of_the_moment(found))
 
     def _attained(self, measured: "Traffic", sightings: Any) -> "list[Attained]":
         from flashcrowd.report.capacity.attainment import attained
@@ -291,7 +304,7 @@ class _Search:
     def _read(self, due: "Next", path: Path, ended_s: float) -> "tuple[Probe, str]":
         """What a probe's record says until its end, and why it may not be judged ("" = it may)."""
         from flashcrowd.report.analysis import Analysis
-        from flashcrowd.report.capacity.attainment import settled
+        from flashcrowd.report.capacity.attainment import PASS, is_of_the_moment, settled
         from flashcrowd.report.capacity.probe import probe_of
         from flashcrowd.report.capacity.search import Probed
         from flashcrowd.report.metrics.traffic import traffic
@@ -302,7 +315,9 @@ class _Search:
         measured = seen.measured.where(seen.measured.intended_s <= ended_s)
         found = self._attained(measured, seen.run.sightings)
         brief = due.grows and measured.window_s < LEAST_SHARE * self._longest_s
-        probed = Probed(due.rate, settled(found), due.confirms, brief)
+        # What a short look lets pass is looked at again.
+        verdict = PASS if brief and is_of_the_moment(found) else settled(found)
+        probed = Probed(due.rate, verdict, due.confirms, brief)
         probe = probe_of(measured, traffic(seen.run.requests, None), found, probed, path.name)
         # A platform at its limit has a trend; that is what a probe looks for, not what makes it invalid.
         checks = [check for check in validity(seen).checks if not check.held and check.name not in AT_LIMIT]

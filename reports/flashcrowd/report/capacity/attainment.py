@@ -69,15 +69,15 @@ class Attained:
         return self.forecast_ms[0] >= self.objective.limit
 
     @property
+    def is_kept(self) -> bool:
+        """Whether it is kept now: clearly, or without a miss."""
+        return self.low >= self.wanted or self.kept == 1.0
+
+    @property
     def is_likely_kept(self) -> bool:
         """Whether it is kept now, and most likely at the horizon: the most that a window can tell which has
         ended."""
-        return self.low >= self.wanted and not self.forecast_ms[1] >= self.objective.limit
-
-    @property
-    def seems_kept(self) -> bool:
-        """Whether nothing at all speaks against it: no miss, and no trend that would lead to one."""
-        return self.kept == 1.0 and not self.forecast_ms[1] >= self.objective.limit
+        return self.is_kept and not self.forecast_ms[1] >= self.objective.limit
 
 
 def can_be_probed(objective: Objective) -> bool:
@@ -144,9 +144,17 @@ def is_missed(found: Sequence[Attained]) -> bool:
     return any(one.high < one.wanted for one in found)
 
 
+def is_of_the_moment(found: Sequence[Attained]) -> bool:
+    """Whether all is kept as it is, and only trends speak against it: they may be of the moment, and a longer
+    window tells."""
+    return settled(found) == OPEN and all(one.is_kept or math.isnan(one.kept) for one in found)
+
+
 def seems_clear(found: Sequence[Attained]) -> bool:
     """Whether a short look is enough: clearly missed, or nothing that speaks against it."""
-    return is_missed(found) or all(one.verdict == PASS or one.seems_kept for one in found)
+    return is_missed(found) or all(
+        one.verdict == PASS or (one.kept == 1.0 and one.is_likely_kept) for one in found
+    )
 
 
 def settled(found: Sequence[Attained]) -> str:
@@ -157,7 +165,7 @@ def settled(found: Sequence[Attained]) -> str:
 
 def _holds_up(found: Attained) -> bool:
     """Whether an objective that is not clear speaks for its load rather than against it."""
-    return found.verdict == PASS or found.seems_kept or found.is_likely_kept or math.isnan(found.kept)
+    return found.verdict == PASS or found.is_likely_kept or math.isnan(found.kept)
 
 
 def _interval(

@@ -97,8 +97,8 @@ def served(seen: Observed, level: float, came_s: Floats) -> Served:
     through_s, place = np.unique(at_s + waited_s, return_index=True)
     if last - first < LEAST_BATCHES or len(place) < LEAST_STANDING:
         return UNKNOWN
-    through_s, place = (each[:: math.ceil(len(place) / MOST_STANDING)] for each in (through_s, place))
-    before = np.searchsorted(came_s, at_s[place]).astype(float)
+    every = math.ceil(len(place) / MOST_STANDING)
+    through_s, before = through_s[::every], np.searchsorted(came_s, at_s[place[::every]]).astype(float)
     middle, _, most = np.array(drift(through_s, before)) / float(np.ptp(through_s))
     return Served(float(middle), float(most))
 
