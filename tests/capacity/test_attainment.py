@@ -7,7 +7,15 @@ import pytest
 
 from flashcrowd.core.events import ACTION_CODE
 from flashcrowd.report.capacity import attainment
-from flashcrowd.report.capacity.attainment import FAIL, OPEN, PASS, can_be_probed, judged, settled
+from flashcrowd.report.capacity.attainment import (
+    FAIL,
+    OPEN,
+    PASS,
+    can_be_probed,
+    is_of_the_moment,
+    judged,
+    settled,
+)
 from flashcrowd.report.capacity.observed import observed
 from flashcrowd.report.metrics.traffic import Traffic
 from flashcrowd.report.slo import parse
@@ -97,6 +105,23 @@ def test_trend_that_is_not_clear_counts_as_it_most_likely_is(middle_ms, verdict)
     found = attainment.Attained(P95, 500, 0.99, 0.95, 0.96, 1.0, (50.0, middle_ms, 500.0), OPEN)
     assert judged([found]) == OPEN
     assert settled([found]) == verdict
+
+
+@pytest.mark.parametrize(
+    ("kept", "low", "forecast_ms", "of_the_moment"),
+    [
+        (0.99, 0.96, (50.0, 350.0, 500.0), True),  # kept now, and the trend would break it
+        (1.0, 0.90, (50.0, 350.0, 500.0), True),  # too few to be clear, none of them missed
+        (0.96, 0.92, (50.0, 350.0, 500.0), False),  # not clear as it is
+        (0.99, 0.96, (50.0, 200.0, 500.0), False),  # passes
+    ],
+)
+def test_only_a_trend_is_of_the_moment(kept, low, forecast_ms, of_the_moment):
+    """What is kept and may not stay so is worth a longer look; what is not clear as it is had its window."""
+    found = attainment.Attained(P95, 500, kept, 0.95, low, 1.0, forecast_ms, OPEN)
+    assert is_of_the_moment([found]) == of_the_moment
+    missed = attainment.Attained(P95, 500, 0.5, 0.95, 0.4, 0.6, (math.nan,) * 3, FAIL)
+    assert not is_of_the_moment([found, missed])
 
 
 def test_only_the_later_half_counts():

@@ -81,13 +81,13 @@ class Platform:
         """It is always calm."""
         return True
 
-    def probe(self, rate, longest_s, path, judge, later_s):
+    def probe(self, rate, windows_s, path, judge, later_s):
         """Leave a directory; its record is the rate."""
         self.rates.append(rate)
         path.mkdir(parents=True)
         if len(self.rates) == self._interrupted_in:
             raise KeyboardInterrupt
-        return longest_s
+        return windows_s[0]
 
 
 class Searched(_Search):
