@@ -14,6 +14,7 @@ from flashcrowd.report.capacity.attainment import (
     can_be_probed,
     is_of_the_moment,
     judged,
+    may_end,
     settled,
 )
 from flashcrowd.report.capacity.observed import observed
@@ -64,9 +65,13 @@ def test_requests_in_waves_are_less_certain():
     assert wide.high - wide.low > 2 * (attained(P95, spread).high - attained(P95, spread).low)
 
 
-def test_few_requests_say_nothing():
-    """Less than ten requests in the later half leave it open, however bad they are."""
-    assert attained(P95, window(1.0, n=17)).verdict == OPEN
+def test_few_requests_say_nothing_unless_they_clearly_miss():
+    """Less than ten requests in the later half leave it open; all too slow they fail it: where nothing comes
+    through there is little to observe."""
+    few = attained(P95, window(0.06, n=17))
+    assert (few.verdict, math.isnan(few.kept), settled([few])) == (OPEN, True, PASS)
+    missed = attained(P95, window(1.0, n=17))
+    assert (missed.verdict, missed.kept, settled([missed])) == (FAIL, 0.0, FAIL)
     assert attained(parse("post.p95 < 1s"), window(1.0)).verdict == OPEN
 
 
@@ -188,3 +193,40 @@ def test_means_cannot_be_probed():
             (*looked_at, P95, parse("errors < 1%"), parse("like.errors < 1%"), parse("late < 5%")),
         )
     )
+
+
+def look(verdict, kept=1.0, forecast_ms=(50.0, 100.0, 150.0)):
+    """An objective in a window."""
+    low = {PASS: 0.97, OPEN: 0.96, FAIL: 0.1}[verdict]
+    return [
+        attainment.Attained(P95, 500, kept, 0.95, low, 0.5 if verdict == FAIL else 1.0, forecast_ms, verdict)
+    ]
+
+
+CLEAR, MISSED = look(PASS), look(FAIL, 0.3)
+BY_TREND = look(OPEN, 0.99, (50.0, 350.0, 500.0))
+
+
+@pytest.mark.parametrize(
+    ("found", "window_s", "grows", "ends"),
+    [
+        (CLEAR, 5.0, True, False),  # too short for anything
+        (CLEAR, 6.0, True, True),  # a short look, and nothing speaks against it
+        (CLEAR, 20.0, False, False),  # what passes lasts its window
+        (CLEAR, 29.5, False, True),
+        (MISSED, 17.0, False, False),
+        (MISSED, 18.0, False, True),
+        (BY_TREND, 30.0, False, False),  # goes on
+        (BY_TREND, 6.0, True, False),
+    ],
+)
+def test_probe_ends_when_it_is_clear_or_its_window_is_whole(found, window_s, grows, ends):
+    """Short looks early, failures after some time, passes at the end; what a trend leaves open goes on."""
+    assert may_end(found, window_s, 30.0, grows) == ends
+
+
+def test_short_look_passes_what_only_a_trend_speaks_against():
+    """It will be looked at again; a whole window leaves it open."""
+    assert settled(BY_TREND, brief=True) == PASS
+    assert settled(BY_TREND) == OPEN
+    assert settled(MISSED, brief=True) == FAIL

@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flashcrowd.report.capacity.attainment import FAIL, OPEN, PASS
-from flashcrowd.report.capacity.search import ABOVE, BELOW, SEARCHED, Probed, bracket, knee, next_probe
+from flashcrowd.report.capacity.search import (
+    ABOVE,
+    BELOW,
+    SEARCHED,
+    Probed,
+    best_of,
+    bracket,
+    edge,
+    knee,
+    next_probe,
+)
 
 
 def searched(holds, first=4.0, precision=0.05, most=math.inf):
@@ -168,3 +178,32 @@ def test_failure_nearest_to_the_edge_points_to_it():
     probes = [Probed(70, PASS), far, near]
     assert knee(probes) == knee([Probed(70, PASS), near, far]) == pytest.approx(99.0)
     assert bracket(probes).fails == pytest.approx(100.0)
+
+
+@pytest.mark.parametrize("precision", [0.03, 0.05, 0.1, 0.3])
+def test_known_knee_does_not_stand_in_the_way_of_the_precision(precision):
+    """Whatever width is asked for is reached, confirmed, in few probes, where the knee is well known."""
+    probes = []
+    while (due := next_probe(probes, 12.0, precision)) is not None:
+        seen = Probed(due.rate, PASS) if due.rate <= 99 else Probed(due.rate, FAIL, knee=100, knee_most=100.2)
+        probes.append(replace(seen, confirms=due.confirms))
+        assert len(probes) < 16
+    found = bracket(probes, precision)
+    assert found.confirmed
+    assert found.width <= precision
+
+
+def test_of_passes_that_count_alike_a_confirmed_one_is_best_then_the_smallest():
+    """A lucky pass above the knee is not what is confirmed."""
+    failed = Probed(128, FAIL, knee=60.0, knee_most=61.0)
+    lucky, safe, confirmation = Probed(66, PASS), Probed(58, PASS), Probed(62, PASS, confirms=True)
+    assert best_of([safe, lucky, failed]).rate == 58
+    assert best_of([safe, lucky, failed, replace(confirmation, confirms=False), confirmation]).rate == 62
+
+
+def test_pass_that_counts_for_less_is_no_open_one():
+    """Only what stayed open is enclosed; the next rate says more of the knee."""
+    probes = [Probed(64, PASS), Probed(128, FAIL, knee=60.0, knee_most=66.0)]
+    assert next_probe(probes, 4.0, 0.1).rate == pytest.approx(ABOVE * 60.0)
+    assert edge(probes) is None
+    assert edge([*probes, Probed(60, OPEN)]) == (60, 60)

@@ -5,13 +5,13 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from flashcrowd.cli.capacity import HORIZON, MOST_WINDOWS
 from flashcrowd.report.capacity.attainment import (
-    PASS,
+    LEAST_SHARE,
+    SHORT_S,
     attained,
-    is_missed,
-    is_of_the_moment,
     is_on_freshness,
-    seems_clear,
+    may_end,
     settled,
 )
 from flashcrowd.report.capacity.findings import Capacity
@@ -23,25 +23,23 @@ from flashcrowd.report.slo import parse
 
 from .queue_of_visits import Images, Visits, sightings_of, traffic_of
 
-WARM_UP_S, LONGEST_S, LEAST_S, SHARE, MOST_WINDOWS, PATIENCE_S = 2.0, 30.0, 6.0, 0.6, 2.0, 5.0
+WARM_UP_S, WINDOW_S, PATIENCE_S = 2.0, 30.0, 5.0
 
 
 def probed(platform, objective, due, seed):
     """A probe, looked at as its window grows, as the command does."""
-    due_s, end_s = platform.requests(due.rate, WARM_UP_S + MOST_WINDOWS * LONGEST_S, seed)
-    lasts_s = LEAST_S if due.grows else SHARE * LONGEST_S
+    due_s, end_s = platform.requests(due.rate, WARM_UP_S + MOST_WINDOWS * WINDOW_S, seed)
+    lasts_s = SHORT_S if due.grows else LEAST_SHARE * WINDOW_S
     while True:
-        is_last = lasts_s >= MOST_WINDOWS * LONGEST_S
+        is_last = lasts_s >= MOST_WINDOWS * WINDOW_S
         found, came = looked_at(objective, due_s, end_s, platform.action, lasts_s, is_last)
-        is_whole = lasts_s >= LONGEST_S and not is_of_the_moment(found)
-        if is_last or is_whole or is_missed(found) or (due.grows and seems_clear(found)):
+        if is_last or may_end(found, lasts_s, WINDOW_S, due.grows):
             found, came = looked_at(objective, due_s, end_s, platform.action, lasts_s, True)
-            brief = due.grows and lasts_s < SHARE * LONGEST_S
-            said = PASS if brief and is_of_the_moment(found) else settled(found)
-            verdict = Probed(due.rate, said, due.confirms, brief)
+            brief = due.grows and lasts_s < LEAST_SHARE * WINDOW_S
+            verdict = Probed(due.rate, settled(found, brief), due.confirms, brief)
             counts = Counter({platform.action: came})
             return Probe(verdict, "", 0.0, 0.0, 0.0, 0.0, 0.0, lasts_s, tuple(found), counts)
-        until_s = LONGEST_S if lasts_s < LONGEST_S else MOST_WINDOWS * LONGEST_S
+        until_s = WINDOW_S if lasts_s < WINDOW_S else MOST_WINDOWS * WINDOW_S
         lasts_s = min(1.15 * lasts_s, until_s)
 
 
@@ -59,7 +57,7 @@ def looked_at(objective, due_s, end_s, action, lasts_s, is_last):
         answered = due if is_last else (due_s >= WARM_UP_S) & (end_s <= until_s)
         measured = traffic_of(due_s[answered], end_s[answered], action)
         seen = observed(objective, measured)
-    return [attained(objective, seen, 2 * LONGEST_S, came_s(objective, measured))], int(due.sum())
+    return [attained(objective, seen, HORIZON * WINDOW_S, came_s(objective, measured))], int(due.sum())
 
 
 def searched(platform, objective, seed):

@@ -81,9 +81,22 @@ def test_no_more_come_than_may_and_the_rest_waits_in_order(work, tasks):
 
 def test_step_that_dies_is_told(work):
     """What a step dies of reaches the crowd; the others go on."""
-    work.step = None
     work.pool._step = lambda task: 1 / task
     work.give([0])
     assert isinstance(work.failures[0], ZeroDivisionError)
     work.give([1])
     assert work.pool.busy == 0
+
+
+def test_nobody_comes_after_the_end(work, capsys):
+    """Neither who was on the way nor for what is given afterwards; and nothing is printed."""
+    for task in range(3):
+        work.pool.give(task)
+    get_hub().loop.run_callback(work.pool.set_to_work)
+    gevent.sleep(0)
+    work.gate.set()
+    work.pool.end()
+    work.give([7])
+    gevent.sleep(0.01)
+    assert 7 not in work.begun
+    assert capsys.readouterr().err == ""

@@ -14,11 +14,7 @@ class Clock:
     """A clock that is set."""
 
     def __init__(self):
-        self.now_s = 100.0
-
-    def monotonic(self):
-        """Seconds."""
-        return self.now_s
+        self.now_s = 97.0
 
     def monotonic_ns(self):
         """Nanoseconds."""
@@ -34,11 +30,12 @@ def clock(monkeypatch):
 
 
 def watched(clock, judge, lasts_s=60.0):
-    """What becomes of a probe whose rows come twice a second: when it ended, and how often it was stopped."""
+    """When a probe ended whose rows come twice a second, and when it was stopped; its run begins at 100 s."""
     stops = []
     live = SimpleNamespace(crowd=SimpleNamespace(stop=lambda: stops.append(clock.now_s)))
     watcher = probing._Watcher(live, judge, WINDOW_S)
     source = SimpleNamespace(clock=SimpleNamespace(origin_ns=int(100.0 * 1e9)))
+    clock.now_s = 100.0
     for _ in range(int(lasts_s / EVERY_S)):
         clock.now_s += EVERY_S
         watcher.take({"requests": {"action": np.zeros(3, np.int8)}}, source)

@@ -70,8 +70,8 @@ class Crowd:
         self._stopped_at_ns: int | None = None
         self._closed_at_ns = FAR_NS
         self._chains: set[Task] = set()
-        most = max(1, open_files(workers + OTHER_FILES) - OTHER_FILES)
-        self._pool = Pool(min(workers, most), self._step, self._fail)
+        files = open_files(workers + OTHER_FILES)
+        self._pool = Pool(min(workers, files - min(OTHER_FILES, files // 2)), self._step, self._fail)
 
     def run(self, end_ns: int) -> None:
         """Live until the monotonic time `end_ns`, or until `stop`; then let what is in flight land.

@@ -37,10 +37,11 @@ class Pool:
         self._resting: list[Any] = []
         self._workers: list[gevent.Greenlet] = []
         self._coming = 0
+        self._ended = False
 
     def end(self) -> None:
-        """Cut short what is under way, and let the workers go."""
-        self._ready.clear()
+        """Cut short what is under way, and let the workers go; nobody comes any more."""
+        self._ended = True
         self._resting.clear()
         gevent.killall(self._workers, Cut, block=True)
 
@@ -70,18 +71,20 @@ class Pool:
     @property
     def _may_grow(self) -> bool:
         """Whether something waits for which nobody is there, or on the way, and one more may come."""
-        return self._coming < len(self._ready) and len(self._workers) < self.size
+        there = len(self._workers) + self._coming
+        return self._coming < len(self._ready) and there < self.size and not self._ended
 
     def _grow(self) -> None:
         """Let one more worker come: it looks for work by itself."""
         self._coming += 1
-        worker = gevent.Greenlet(self._work)
-        self._workers.append(worker)
-        worker.start()
+        gevent.spawn(self._work)
 
     def _work(self) -> None:
         """A worker: steps one task after the other until it is cut."""
         self._coming -= 1
+        if self._ended:
+            return
+        self._workers.append(getcurrent())
         try:
             while True:
                 task = self._ready.popleft() if self._ready else self._rest()

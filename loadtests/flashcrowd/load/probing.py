@@ -171,7 +171,6 @@ class _Watcher:
         self._live = live
         self._judge = judge
         self._batches: dict[str, list[Columns]] = {"requests": [], "sightings": []}
-        self._began_s = time.monotonic()
         self._next_look_s = 0.0
         self.ended_s = math.inf
 
@@ -180,14 +179,14 @@ class _Watcher:
         for table, batches in self._batches.items():
             if table in collected:
                 batches.append(collected[table])
-        lasted_s = time.monotonic() - self._began_s
+        lasted_s = (time.monotonic_ns() - source.clock.origin_ns) / NS
         if math.isfinite(self.ended_s) or lasted_s < self._next_look_s or not self._batches["requests"]:
             return
         later_s = lasted_s * LOOK_GROWTH
         self._next_look_s = self._look_s if lasted_s < self._look_s < later_s else later_s
         so_far = {table: _joined(batches) for table, batches in self._batches.items() if batches}
         if self._judge(so_far) and self._live.crowd is not None:
-            self.ended_s = (time.monotonic_ns() - source.clock.origin_ns) / NS
+            self.ended_s = lasted_s
             self._live.crowd.stop()
 
 

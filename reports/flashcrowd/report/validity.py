@@ -133,7 +133,8 @@ def _crowded(manifest: dict[str, Any]) -> str:
     full = [may for most, may in manifest.get("worker_in_flight", ()) if most >= may]
     if not full:
         return ""
-    return f"; all {quantity.count(min(full))} that may be in flight at once were (load.connections)"
+    most = quantity.count(min(full))
+    return f"; all {most} that may be in flight at once were (load.connections, or the limit of open files)"
 
 
 def _rested(manifest: dict[str, Any]) -> Iterator[Check]:

@@ -31,20 +31,11 @@ MOST_PROBES: Final = 40
 MOST_ATTEMPTS: Final = 3
 """Times that an invalid probe is made before the search gives up."""
 
-LEAST_WINDOW_S: Final = 6.0
-"""Shortest window of a probe that feels its way."""
-
-LEAST_SHARE: Final = 0.6
-"""Shortest window of every other probe that fails, as a share of the longest; one that passes lasts that."""
-
 MOST_WINDOWS: Final = 2.0
 """How much longer than usual a probe lasts at most, where a trend alone speaks against its load."""
 
-WHOLE: Final = 0.98
-"""Part of a window after which it counts as whole: its last requests may be due a little before its end."""
-
 HORIZON: Final = 2.0
-"""How far trends are carried on, in longest windows."""
+"""How far trends are carried on, in usual windows."""
 
 KEPT: Final = "probe.json"
 """What stands beside the record of a probe that counts."""
@@ -107,8 +98,9 @@ def command(
 
     Rates grow until one fails; what its queue lets through says where to look next; the winner is confirmed.
     A probe offers sessions at its rate, whatever the platform answers, and ends early when its objectives
-    are clearly missed; an invalid one is made again. Exit code: 0 a
-    confirmed bracket, 1 nothing holds, 4 the search ended early, 5 when no valid probe holds.
+    are clearly missed; where a trend alone speaks against a rate it goes on for longer; an invalid one is
+    made again. Exit code: 0 a confirmed bracket, 1 nothing holds, 4 the search ended early, 5 when no valid
+    probe holds.
     """
     from flashcrowd.core.errors import UsageError
     from flashcrowd.core.scenario import FEEDBACK_SWITCHES, load_scenario
@@ -120,19 +112,19 @@ def command(
     lines = None if slo is None else tuple(part.strip() for part in slo.split(",") if part.strip())
     off = {} if feedback else {f"feedback.{name}": False for name in FEEDBACK_SWITCHES}
     chosen = load_scenario(scenario).changed(**{"slo": lines, "load.warm_up": warm_up, "seed": seed, **off})
-    longest_s = chosen.changed(**{"load.duration": window}).load.duration
+    window_s = chosen.changed(**{"load.duration": window}).load.duration
     objectives = parse_all(chosen.slo)
     if not objectives or not all(map(can_be_probed, objectives)):
         raise UsageError(
             "capacity needs objectives on quantiles or shares, such as --slo 'home.p95<300ms, errors<1%'"
         )
     asked = {"scenario": chosen.digest(), "target": target, "first": first, "most": most}
-    asked |= {"adapter": adapter, "precision": precision, "window_s": longest_s}
+    asked |= {"adapter": adapter, "precision": precision, "window_s": window_s}
     there = out if _goes_on(out, asked) else None
     looks = any(map(is_on_freshness, objectives))
     with Prober(chosen, target, adapter, tuple(i_own or ()), vault, looks) as prober:
         folder = there or _new_folder(out, asked)
-        search = _Search(prober, objectives, folder, longest_s, output)
+        search = _Search(prober, objectives, folder, window_s, output)
         try:
             found = search.run(first, precision, most, _members_per_rate(chosen))
         except KeyboardInterrupt:
@@ -185,13 +177,13 @@ class _Search:
         prober: "Prober",
         objectives: "tuple[Objective, ...]",
         folder: Path,
-        longest_s: float,
+        window_s: float,
         output: Output,
     ) -> None:
         self._prober = prober
         self._objectives = objectives
         self._folder = folder / "probes"
-        self._longest_s = longest_s
+        self._window_s = window_s
         self._output = output
         self._backlog_s = 0.0
 
@@ -215,15 +207,15 @@ class _Search:
             try:
                 probes.append(self._kept(due, len(probes)) or self._made(due, len(probes)))
             except (InvalidRunError, TargetError) as error:
-                holds = bracket(weighed(probes)).holds
+                holds = bracket(weighed(probes), precision).holds
                 if not probes or (isinstance(error, InvalidRunError) and holds == 0.0):
                     raise
-                if isinstance(error, TargetError) or due.rate <= holds:
+                if isinstance(error, TargetError) or due.confirms or due.rate <= holds:
                     self._output.note(f"the search ends here: {error}")
                     break
                 ceiling = self._lowered(due.rate, holds, precision)
             else:
-                self._output.note(_progress(probes))
+                self._output.note(_progress(probes, precision))
         return Capacity(tuple(probes), members_per_rate, precision, ceiling)
 
     def _ceiling(self) -> float:
@@ -259,7 +251,7 @@ class _Search:
             if not self._prober.recover(self._backlog_s):
                 continue
             judge = partial(self._is_clear, due.grows)
-            windows = (self._longest_s, MOST_WINDOWS * self._longest_s)
+            windows = (self._window_s, MOST_WINDOWS * self._window_s)
             ended_s = self._prober.probe(due.rate, windows, path, judge, APART_S * number)
             probe, reason = self._read(due, path, ended_s)
             if not reason:
@@ -273,27 +265,20 @@ class _Search:
         )
 
     def _is_clear(self, grows: bool, rows: Any) -> bool:
-        """Whether a probe may end: a short look once nothing speaks against it, any other once it is clearly
-        missed, or after its window, unless a trend alone leaves it open."""
-        from flashcrowd.report.capacity.attainment import is_missed, is_of_the_moment, seems_clear
+        """Whether a probe may end."""
+        from flashcrowd.report.capacity.attainment import may_end
         from flashcrowd.report.metrics.traffic import traffic
 
         measured = traffic(rows["requests"])
-        least_s = min(LEAST_WINDOW_S, self._longest_s) if grows else LEAST_SHARE * self._longest_s
-        if measured.window_s < least_s:
-            return False
         found = self._attained(measured, rows.get("sightings"))
-        if grows and seems_clear(found):
-            return True
-        is_whole = measured.window_s >= WHOLE * self._longest_s
-        return is_missed(found) or (is_whole and not is_of_the_moment(found))
+        return may_end(found, measured.window_s, self._window_s, grows)
 
     def _attained(self, measured: "Traffic", sightings: Any) -> "list[Attained]":
         from flashcrowd.report.capacity.attainment import attained
         from flashcrowd.report.capacity.loads import came_s
         from flashcrowd.report.capacity.observed import observed
 
-        horizon_s = HORIZON * self._longest_s
+        horizon_s = HORIZON * self._window_s
         seen = [observed(one, measured, sightings) for one in self._objectives]
         self._backlog_s = max(one.backlog_s for one in seen)
         return [
@@ -304,7 +289,7 @@ class _Search:
     def _read(self, due: "Next", path: Path, ended_s: float) -> "tuple[Probe, str]":
         """What a probe's record says until its end, and why it may not be judged ("" = it may)."""
         from flashcrowd.report.analysis import Analysis
-        from flashcrowd.report.capacity.attainment import PASS, is_of_the_moment, settled
+        from flashcrowd.report.capacity.attainment import LEAST_SHARE, settled
         from flashcrowd.report.capacity.probe import probe_of
         from flashcrowd.report.capacity.search import Probed
         from flashcrowd.report.metrics.traffic import traffic
@@ -314,10 +299,8 @@ class _Search:
         seen = Analysis(load_run(path))
         measured = seen.measured.where(seen.measured.intended_s <= ended_s)
         found = self._attained(measured, seen.run.sightings)
-        brief = due.grows and measured.window_s < LEAST_SHARE * self._longest_s
-        # What a short look lets pass is looked at again.
-        verdict = PASS if brief and is_of_the_moment(found) else settled(found)
-        probed = Probed(due.rate, verdict, due.confirms, brief)
+        brief = due.grows and measured.window_s < LEAST_SHARE * self._window_s
+        probed = Probed(due.rate, settled(found, brief), due.confirms, brief)
         probe = probe_of(measured, traffic(seen.run.requests, None), found, probed, path.name)
         # A platform at its limit has a trend; that is what a probe looks for, not what makes it invalid.
         checks = [check for check in validity(seen).checks if not check.held and check.name not in AT_LIMIT]
@@ -349,12 +332,12 @@ class _Search:
         return self._read(due, path, kept["ended_s"])[0]
 
 
-def _progress(probes: "list[Probe]") -> str:
+def _progress(probes: "list[Probe]", precision: float) -> str:
     """The last probe, and what is known by now."""
     from flashcrowd.report.capacity.loads import weighed
     from flashcrowd.report.capacity.search import bracket
 
-    probe, bounds = probes[-1], bracket(weighed(probes))
+    probe, bounds = probes[-1], bracket(weighed(probes), precision)
     said = "" if probe.worst is None else f" ({probe.worst.objective.text}: {probe.worst.kept:.1%})"
     word = f"{probe.probed.verdict}{' (confirmation)' if probe.probed.confirms else ''}"
     return (

@@ -1,8 +1,9 @@
 """How many files, and so connections, this process may have open."""
 
 import resource
+from typing import Final
 
-MOST = 1 << 16
+MOST: Final = 1 << 16
 """More are never asked for."""
 
 

@@ -76,6 +76,7 @@ class Worker:
             "resumed": 0,
             "cpu_share": None,
             "cpu_demand": None,
+            "in_flight": (3, 2000),
             "unsupported": [],
             "breaker_opened": 0,
             "upto_s": now_s,
@@ -160,6 +161,7 @@ def test_worker_that_stalls_is_lost_once_a_stall_and_gets_its_share_again(monkey
     assert play.twice == []
     assert [len(worker.members) for worker in play.workers] == [20, 20]
     assert [worker["state"] for worker in play.crew.details()["workers"]] == ["done", "done"]
+    assert play.crew.details()["worker_in_flight"] == [(3, 2000), (3, 2000)]
 
 
 def test_members_of_a_lost_worker_live_on_the_others_within_ten_seconds(monkeypatch):

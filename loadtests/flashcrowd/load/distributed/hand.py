@@ -67,7 +67,7 @@ class Hand:
         self.resumed = beat["resumed"]
         self.cpu_share = beat["cpu_share"]
         self.cpu_demand = beat["cpu_demand"]
-        self.in_flight = beat["in_flight"]
+        self.in_flight = beat.get("in_flight")
         self.unsupported = beat["unsupported"]
         self.breaker_opened = beat["breaker_opened"]
         self.resent = beat.get("resent", {})

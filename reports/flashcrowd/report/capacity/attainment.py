@@ -30,6 +30,15 @@ BATCHES: Final = 8
 LEAST: Final = 10
 """Observations that an objective needs before anything is said."""
 
+SHORT_S: Final = 6.0
+"""Shortest window of a probe that feels its way."""
+
+LEAST_SHARE: Final = 0.6
+"""Shortest window of every other probe that fails, as a share of the usual one."""
+
+WHOLE: Final = 0.98
+"""Part of the usual window after which it counts as whole: its last requests may be due before its end."""
+
 CONFIDENCE: Final = 0.98
 """Of the interval: the window is looked at many times, so more than for one look."""
 
@@ -40,7 +49,8 @@ class Attained:
 
     Attributes:
         requests: observations: requests of its subject, or posts looked for.
-        kept: share of them in the later half that keep the limit, 0..1; NaN for too few.
+        kept: share of them in the later half that keep the limit, 0..1; NaN for too few, unless these clearly
+            miss it.
         wanted: share that must.
         low, high: interval of `kept`.
         forecast_ms: (low, middle, high) of the quantile at the horizon, if its trend goes on; else NaN.
@@ -112,8 +122,10 @@ def attained(
     """
     wanted, later = wanted_share(objective), seen.later_half()
     if len(later) < LEAST:
-        unknown = Trend().carried_on(horizon_s)
-        return Attained(objective, len(seen), math.nan, wanted, math.nan, math.nan, unknown, OPEN)
+        if not _is_missed_by_few(seen, wanted):
+            unknown = Trend().carried_on(horizon_s)
+            return Attained(objective, len(seen), math.nan, wanted, math.nan, math.nan, unknown, OPEN)
+        later = seen
     share = float(later.kept.mean())
     low, high = _interval(later.at_s, later.kept, share)
     moves = [trend(part, wanted) for part in (seen, later)] if horizon_s else [Trend()]
@@ -145,8 +157,8 @@ def is_missed(found: Sequence[Attained]) -> bool:
 
 
 def is_of_the_moment(found: Sequence[Attained]) -> bool:
-    """Whether all is kept as it is, and only trends speak against it: they may be of the moment, and a longer
-    window tells."""
+    """Whether all is kept as it is, and only trends that are not clear speak against it: a longer window
+    tells whether they are of the moment."""
     return settled(found) == OPEN and all(one.is_kept or math.isnan(one.kept) for one in found)
 
 
@@ -157,15 +169,41 @@ def seems_clear(found: Sequence[Attained]) -> bool:
     )
 
 
-def settled(found: Sequence[Attained]) -> str:
-    """The verdict at the end of a window, where what is not clear counts as what it most likely is. Of too
-    few observations those count that missed their limit; nothing measured passes, for so small a load."""
+def may_end(found: Sequence[Attained], window_s: float, usual_s: float, grows: bool) -> bool:
+    """Whether a probe may end.
+
+    Args:
+        window_s: so long it has been measured.
+        usual_s: window of a probe that is not clear before; one that only a trend leaves open goes on.
+        grows: whether a short look will do.
+    """
+    if window_s < (min(SHORT_S, usual_s) if grows else LEAST_SHARE * usual_s):
+        return False
+    if is_missed(found) or (grows and seems_clear(found)):
+        return True
+    return window_s >= WHOLE * usual_s and not is_of_the_moment(found)
+
+
+def settled(found: Sequence[Attained], brief: bool = False) -> str:
+    """The verdict at the end of a window, where what is not clear counts as what it most likely is. Too few
+    observations that miss nothing clearly pass: it is so small a load.
+
+    Args:
+        brief: whether it was a short look; what that lets pass is looked at again.
+    """
+    if brief and is_of_the_moment(found):
+        return PASS
     return PASS if all(_holds_up(one) for one in found) else judged(found)
 
 
 def _holds_up(found: Attained) -> bool:
     """Whether an objective that is not clear speaks for its load rather than against it."""
     return found.verdict == PASS or found.is_likely_kept or math.isnan(found.kept)
+
+
+def _is_missed_by_few(seen: Observed, wanted: float) -> bool:
+    """Whether the few that there are clearly miss a limit: where nothing comes through, few are observed."""
+    return len(seen) > 0 and _wilson(float(seen.kept.mean()), len(seen))[1] < wanted
 
 
 def _interval(

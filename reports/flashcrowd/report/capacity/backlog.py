@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from flashcrowd.report.capacity.observed import Floats, Observed
-from flashcrowd.report.validity import drift
+from flashcrowd.report.validity import Z_99, drift
 
 BATCHES: Final = 12
 """Into which a window is divided, each with its own quantile."""
@@ -23,6 +23,9 @@ STANDING: Final = 0.5
 LEAST_BATCHES: Final = 2
 LEAST_STANDING: Final = 24
 """Batches and observations, while a queue stands, that its rate needs."""
+
+FAR: Final = 6
+"""Into so many parts the time is divided in which a queue stands, to see how evenly it is served."""
 
 MOST_STANDING: Final = 250
 """Of them that are looked at: every pair is compared."""
@@ -62,7 +65,7 @@ class Served:
 
     Attributes:
         per_s: of what came; NaN where no queue stood long enough.
-        most: upper end of its 99 % interval.
+        most: upper end of its 99 % interval: of the slope, and of what is served by chance in that time.
     """
 
     per_s: float = math.nan
@@ -91,16 +94,35 @@ def served(seen: Observed, level: float, came_s: Floats) -> Served:
     """
     batches = _batches(seen)
     first, last = _standing(_quantiles(batches, level)) if batches and len(came_s) else (0, 0)
-    standing = [batch.where(batch.at_s >= came_s[0]) for batch in batches[first:last]]
-    at_s = np.concatenate([np.empty(0), *(batch.at_s for batch in standing)])
-    waited_s = np.concatenate([np.empty(0), *(batch.value_ms for batch in standing)]) / 1000
-    through_s, place = np.unique(at_s + waited_s, return_index=True)
-    if last - first < LEAST_BATCHES or len(place) < LEAST_STANDING:
+    if last - first < LEAST_BATCHES:
+        return UNKNOWN
+    from_s, until_s = batches[first].at_s[0], batches[last - 1].at_s[-1]
+    standing = seen.where(
+        seen.through & (seen.at_s >= max(from_s, came_s[0])) & (seen.at_s <= min(until_s, came_s[-1]))
+    )
+    through_s, place = np.unique(standing.at_s + standing.value_ms / 1000, return_index=True)
+    if len(place) < LEAST_STANDING:
         return UNKNOWN
     every = math.ceil(len(place) / MOST_STANDING)
-    through_s, before = through_s[::every], np.searchsorted(came_s, at_s[place[::every]]).astype(float)
+    through_s = through_s[::every]
+    before = np.searchsorted(came_s, standing.at_s[place[::every]]).astype(float)
     middle, _, most = np.array(drift(through_s, before)) / float(np.ptp(through_s))
-    return Served(float(middle), float(most))
+    if not middle > 0:
+        return UNKNOWN
+    spread = _unevenness(through_s - before / middle, before) * middle / math.sqrt(float(np.ptp(before)))
+    return Served(float(middle), float(max(most, middle * (1 + Z_99 * spread))))
+
+
+def _unevenness(behind_s: Floats, before: Floats) -> float:
+    """Standard deviation of the time that one more takes, seconds, from how far apart they drift.
+
+    Each is through by chance a little sooner or later, and each is seen by chance a little later: what lies
+    between two of them varies by the latter always alike, by the former the more the more there are between.
+    """
+    far = len(behind_s) // FAR
+    near_s2, far_s2 = (float(np.mean((behind_s[step:] - behind_s[:-step]) ** 2)) for step in (1, far))
+    near, far_n = (float(np.mean(before[step:] - before[:-step])) for step in (1, far))
+    return math.sqrt(max(0.0, (far_s2 - near_s2) / (far_n - near))) if far_n > near else 0.0
 
 
 def _standing(quantile_ms: Floats) -> tuple[int, int]:

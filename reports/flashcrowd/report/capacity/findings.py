@@ -13,7 +13,7 @@ from flashcrowd.report.capacity import loads
 from flashcrowd.report.capacity.attainment import FAIL, OPEN
 from flashcrowd.report.capacity.probe import Probe
 from flashcrowd.report.capacity.queueing import erlang_c, mean_wait_s
-from flashcrowd.report.capacity.search import Bracket, Probed, best_of, bracket
+from flashcrowd.report.capacity.search import PRECISION, Bracket, Probed, best_of, bracket
 from flashcrowd.report.capacity.usl import Fit, fit
 
 
@@ -30,7 +30,7 @@ class Capacity:
 
     probes: tuple[Probe, ...]
     members_per_rate: float
-    precision: float = 0.1
+    precision: float = PRECISION
     offered: float = math.inf
 
     @cached_property
@@ -40,8 +40,8 @@ class Capacity:
 
     @cached_property
     def probed(self) -> Bracket:
-        """The largest load that was seen to hold, the smallest that was seen to fail."""
-        return bracket(self.weighed)
+        """The largest load that counts as held, the smallest that does as failed."""
+        return bracket(self.weighed, self.precision)
 
     @property
     def bracket(self) -> Bracket:
@@ -62,7 +62,7 @@ class Capacity:
     @property
     def best(self) -> Probe | None:
         """The last probe at the rate that holds."""
-        found = best_of(self.weighed)
+        found = best_of(self.weighed, self.precision)
         return None if found is None else self.probes[self.weighed.index(found)]
 
     @property

@@ -22,11 +22,13 @@ class Observed:
         at_s: when each was due, seconds since the run began.
         kept: whether it keeps the objective's limit.
         value_ms: the latency or time to visibility; NaN where the objective is on a share.
+        through: whether it was answered, or seen, after so long; not what failed or was given up.
     """
 
     at_s: Floats
     kept: npt.NDArray[np.bool_]
     value_ms: Floats
+    through: npt.NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.at_s)
@@ -47,7 +49,7 @@ class Observed:
 
     def where(self, which: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> "Observed":
         """Those that a mask, or their places, name."""
-        return Observed(self.at_s[which], self.kept[which], self.value_ms[which])
+        return Observed(self.at_s[which], self.kept[which], self.value_ms[which], self.through[which])
 
 
 def observed(objective: Objective, measured: Traffic, sightings: Columns | None = None) -> Observed:
@@ -75,13 +77,14 @@ def observed(objective: Objective, measured: Traffic, sightings: Columns | None 
 def _ordered(about: Any, measured: Traffic, kept: Any, values: Any = None) -> Observed:
     order = np.argsort(measured.intended_s[about], kind="stable")
     value_ms = np.full(len(order), np.nan) if values is None else values[about][order]
-    return Observed(measured.intended_s[about][order], kept[about][order], value_ms)
+    through = (measured.sent & ~measured.error)[about][order]
+    return Observed(measured.intended_s[about][order], kept[about][order], value_ms, through)
 
 
 def _seen(objective: Objective, sightings: Columns) -> Observed:
     """Posts that were looked for; one whose fate was open when the looking ended says nothing."""
     if not len(sightings.get("made_ns", ())):
-        return Observed(np.empty(0), np.empty(0, bool), np.empty(0))
+        return Observed(np.empty(0), np.empty(0, bool), np.empty(0), np.empty(0, bool))
     made, seen = sightings["made_ns"], sightings["seen_ns"]
     until = np.where(seen >= 0, seen, sightings["ended_ns"])
     value_ms = (until - made) / 1e6
@@ -89,4 +92,6 @@ def _seen(objective: Objective, sightings: Columns) -> Observed:
     kept = (seen >= 0) & (value_ms < limit_ms)
     known = (seen >= 0) | (value_ms >= limit_ms)
     order = np.argsort(made[known], kind="stable")
-    return Observed(made[known][order] / 1e9, kept[known][order], value_ms[known][order])
+    return Observed(
+        made[known][order] / 1e9, kept[known][order], value_ms[known][order], (seen >= 0)[known][order]
+    )

@@ -58,8 +58,9 @@ class Probe:
 
     @property
     def rising(self) -> Attained | None:
-        """The objective that is not kept and whose latency rises fastest; None where none clearly rises."""
-        rising = [one for one in self.objectives if one.verdict != PASS and one.growth > 0]
+        """The objective that is not kept and whose latency rises fastest, of those whose queue is known; None
+        without one."""
+        rising = [one for one in self.objectives if one.verdict != PASS and one.served.per_s > 0]
         return max(rising, key=lambda one: one.growth, default=None)
 
 

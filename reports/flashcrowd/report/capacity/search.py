@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from flashcrowd.report.capacity.attainment import FAIL, PASS
+from flashcrowd.report.capacity.attainment import FAIL, OPEN, PASS
 
 GROWTH: Final = 2.0
 BESIDE: Final = 0.48
@@ -21,8 +21,11 @@ BESIDE: Final = 0.48
 SEARCHED: Final = 0.85
 """Part of the wanted width to which is searched; the rest is left on both sides of it."""
 
+PRECISION: Final = 0.1
+"""Width of an answer that is asked for, unless another is."""
+
 BELOW: Final = 0.95
-"""Part of the load at the knee that is to hold: a little below it objectives are kept, most often."""
+"""Part of the load at the knee that is to hold, at least: a little below it objectives are kept, mostly."""
 
 ABOVE: Final = 1.08
 """Part of it that is to fail, and to say more exactly where the knee is."""
@@ -78,7 +81,8 @@ class Next:
 
 @dataclass(frozen=True)
 class Bracket:
-    """The answer: the largest load that held, the smallest that did not (sessions/s; infinity = none)."""
+    """The answer: the largest load that counts as held, the smallest that does as failed (sessions/s;
+    infinity = none)."""
 
     holds: float
     fails: float
@@ -102,26 +106,29 @@ class Bracket:
         )
 
 
-def bracket(probes: Sequence[Probed]) -> Bracket:
+def bracket(probes: Sequence[Probed], precision: float = PRECISION) -> Bracket:
     """What the probes say so far; a failure at or below a load that held takes that back, and so does a
     confirmation that was not clear."""
-    best = best_of(probes)
-    holds = 0.0 if best is None else _held(probes, best.rate)
+    best = best_of(probes, precision)
+    holds = 0.0 if best is None else _held(probes, best.rate, precision)
     fails = max(holds, min(_fails(probes), _knee_most(probes)))
-    confirmed = best is not None and any(probe.confirms and probe.rate == best.rate for probe in probes)
-    return Bracket(holds, fails, confirmed)
+    return Bracket(holds, fails, best is not None and best.rate in _confirmed(probes))
 
 
-def best_of(probes: Sequence[Probed]) -> Probed | None:
-    """The last probe at the largest load that held; None when nothing did."""
-    fails = _fails(probes)
+def best_of(probes: Sequence[Probed], precision: float = PRECISION) -> Probed | None:
+    """The last probe at the largest load that held, at the smallest rate if several count alike; None when
+    nothing did."""
+    fails, confirmed = _fails(probes), _confirmed(probes)
     doubted = {probe.rate for probe in probes if probe.confirms and probe.verdict != PASS}
-    held = [
-        probe
-        for probe in probes
-        if probe.verdict == PASS and probe.rate not in doubted and _held(probes, probe.rate) < fails
-    ]
-    return max(reversed(held), key=lambda probe: _held(probes, probe.rate), default=None)
+    held = {probe.rate: probe for probe in probes if probe.verdict == PASS and probe.rate not in doubted}
+    counted = {rate: _held(probes, rate, precision) for rate in held}
+    rates = [rate for rate, load in counted.items() if load < fails]
+    best = max(rates, key=lambda rate: (counted[rate], rate in confirmed, -rate), default=None)
+    return None if best is None else held[best]
+
+
+def _confirmed(probes: Sequence[Probed]) -> set[float]:
+    return {probe.rate for probe in probes if probe.confirms and probe.verdict == PASS}
 
 
 def _fails(probes: Sequence[Probed]) -> float:
@@ -129,27 +136,33 @@ def _fails(probes: Sequence[Probed]) -> float:
     return min((probe.load for probe in probes if probe.verdict == FAIL), default=math.inf)
 
 
-def _held(probes: Sequence[Probed], rate: float) -> float:
+def _held(probes: Sequence[Probed], rate: float, precision: float) -> float:
     """The load of the probes at a rate that passed: on average, for a confirmation has one of its own.
 
-    Close to the knee a queue grows too slowly to be seen before a window ends: nothing counts for more than
-    `BELOW`.
+    Close to the knee a queue grows too slowly to be seen before a window ends: nothing counts for more than a
+    load that is safely below it.
     """
     loads = [probe.load for probe in probes if probe.rate == rate and probe.verdict == PASS]
     told = _telling(probes)
-    return min(sum(loads) / len(loads), math.inf if told is None else BELOW * told.knee)
+    most = math.inf if told is None else _below(precision) * told.knee
+    return min(sum(loads) / len(loads), most)
 
 
-def edge(probes: Sequence[Probed]) -> tuple[float, float] | None:
+def _below(precision: float) -> float:
+    """Part of the load at the knee that is to hold, for an answer so wide."""
+    return max(BELOW, 1 / (1 + SEARCHED * precision))
+
+
+def edge(probes: Sequence[Probed], precision: float = PRECISION) -> tuple[float, float] | None:
     """The smallest and largest load between what holds and what fails that stayed open; None without one."""
-    holds, fails = bracket(probes).holds, _fails(probes)
-    loads = [probe.load for probe in probes if holds < probe.load < fails]
+    holds, fails = bracket(probes, precision).holds, _fails(probes)
+    loads = [probe.load for probe in probes if probe.verdict == OPEN and holds < probe.load < fails]
     return (min(loads), max(loads)) if loads else None
 
 
 def knee(probes: Sequence[Probed]) -> float:
-    """Where the platform just keeps up, as the failure nearest to it has it; NaN when none says it, or only a
-    short look below a load that holds."""
+    """Where the platform just keeps up, as the smallest load says at which a queue grew; NaN when none says
+    it, or only a short look below a load that holds."""
     told = _telling(probes)
     if told is not None:
         return told.knee
@@ -185,33 +198,33 @@ def next_probe(
         precision: width of the answer, as a share; the search goes on to `SEARCHED` of it.
         most: rate that is not passed, for a harness or a budget that has an end.
     """
-    found, width = bracket(probes), SEARCHED * precision
+    found, width = bracket(probes, precision), SEARCHED * precision
     if not probes:
         return Next(min(first, most), grows=True)
     if found.holds == 0.0:
         lowest = min(probe.rate for probe in probes) / GROWTH
         return Next(lowest, grows=True) if lowest >= LEAST_RATE else None
-    doubtful = found.holds >= knee(probes) and not found.confirmed
     enough = width if math.isinf(_knee_most(probes)) and not found.confirmed else precision
-    if found.width > enough * (1 + 1e-9) and not doubtful:
-        due = _further(probes, found, width)
+    if found.width > enough * (1 + 1e-9):
+        due = _further(probes, found, precision)
         if due is not None and found.holds < most:
-            return Next(min(due, most), grows=math.isinf(found.fails) and edge(probes) is None)
-    best = best_of(probes)
+            return Next(min(due, most), grows=math.isinf(found.fails) and edge(probes, precision) is None)
+    best = best_of(probes, precision)
     return None if found.confirmed or best is None else Next(best.rate, confirms=True)
 
 
-def _further(probes: Sequence[Probed], found: Bracket, width: float) -> float | None:
+def _further(probes: Sequence[Probed], found: Bracket, precision: float) -> float | None:
     """The rate that narrows the bracket; None when both sides of an open one were probed."""
-    unclear, at, fails = edge(probes), knee(probes), _fails(probes)
+    unclear, at, fails = edge(probes, precision), knee(probes), _fails(probes)
+    width = SEARCHED * precision
     if unclear is not None:
         return _beside(unclear, found, fails, width)
     if math.isinf(fails):
         return found.holds * GROWTH
     if math.isnan(at):
         return math.sqrt(found.holds * fails)
-    middle, aim, above = math.sqrt(found.holds * fails), BELOW * at, found.holds * (1 + width)
-    if fails > (1 + width) * ABOVE * at and found.holds < at:
+    middle, aim, above = math.sqrt(found.holds * fails), _below(precision) * at, found.holds * (1 + width)
+    if fails > (1 + width) * ABOVE * at:
         return ABOVE * at
     if found.holds < aim / (1 + width / 4):
         return aim if aim < fails else middle
