@@ -54,13 +54,15 @@ class Visits:
 class Images:
     """Visits at a fixed rate of a cast in turn, few of whom ask for most of the images; nobody waits for one.
 
-    `servers` of `service_s` each, in order of arrival · `mean`: images of a visit · `cast`: members.
+    `servers` of `service_s` each on average, in order of arrival · `sigma`: spread of its logarithm · `mean`:
+    images of a visit · `cast`: members.
     """
 
     servers: int
     service_s: float
     mean: float = 0.85
     cast: int = 100
+    sigma: float = 0.0
     action: str = "generate"
 
     @property
@@ -77,8 +79,9 @@ class Images:
         asked = np.floor(each + rng.random(len(visits))).astype(int)
         due_s = np.sort(np.repeat(visits / rate, asked) + rng.gamma(2, 0.05, asked.sum()))
         free, end_s = [0.0] * self.servers, []
-        for at_s in due_s:
-            end_s.append(max(at_s, heapq.heappop(free)) + self.service_s)
+        service_s = self.service_s * rng.lognormal(-(self.sigma**2) / 2, self.sigma, len(due_s))
+        for at_s, lasts in zip(due_s, service_s, strict=True):
+            end_s.append(max(at_s, heapq.heappop(free)) + lasts)
             heapq.heappush(free, end_s[-1])
         kept = due_s <= lasts_s
         return due_s[kept], np.array(end_s)[kept]

@@ -203,7 +203,18 @@ def test_of_passes_that_count_alike_a_confirmed_one_is_best_then_the_smallest():
 
 def test_pass_that_counts_for_less_is_no_open_one():
     """Only what stayed open is enclosed; the next rate says more of the knee."""
-    probes = [Probed(64, PASS), Probed(128, FAIL, knee=60.0, knee_most=66.0)]
+    probes = [Probed(64, PASS), Probed(128, FAIL, knee=60.0, knee_most=62.5)]
     assert next_probe(probes, 4.0, 0.1).rate == pytest.approx(ABOVE * 60.0)
     assert edge(probes) is None
     assert edge([*probes, Probed(60, OPEN)]) == (60, 60)
+
+
+def test_knee_that_is_not_well_known_only_points():
+    """Where service times differ much the rate in one window is rough: no pass counts for less, nothing fails
+    by it, and where a load beyond it holds the bracket is bisected."""
+    rough = Probed(128, FAIL, knee=80.0, knee_most=100.0)
+    assert knee([Probed(64, PASS), rough]) == 80.0
+    assert bracket([Probed(64, PASS), rough]).fails == 128
+    beyond = [Probed(90, PASS), rough]
+    assert bracket(beyond).holds == 90
+    assert next_probe(beyond, 4.0, 0.1).rate == pytest.approx(math.sqrt(90 * 128))

@@ -79,6 +79,12 @@ class Attained:
         return self.forecast_ms[0] >= self.objective.limit
 
     @property
+    def used(self) -> tuple[float, float]:
+        """How much of what it allows is used up: of the misses, then of the limit."""
+        reached = 0.0 if math.isnan(self.reached_ms) else self.reached_ms / self.objective.limit
+        return (1 - self.kept) / (1 - self.wanted + 1e-9), reached
+
+    @property
     def is_kept(self) -> bool:
         """Whether it is kept now: clearly, or without a miss."""
         return self.low >= self.wanted or self.kept == 1.0

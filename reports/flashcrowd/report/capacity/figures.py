@@ -10,7 +10,7 @@ from flashcrowd.report.capacity.findings import Capacity
 from flashcrowd.report.capacity.probe import Probe
 from flashcrowd.report.section import Chart
 from flashcrowd.report.sections import chart
-from flashcrowd.report.sections.axis import Axis
+from flashcrowd.report.sections.axis import Axis, log_ticks
 from flashcrowd.report.slo import Objective
 
 CURVE_POINTS: Final = 60
@@ -37,8 +37,10 @@ def response(found: Capacity) -> Chart:
     used = tuple(series for series in VERDICTS if any(row[series.field] is not None for row in rows))
     limit = chart.Series("limit", "limit", "@orange", dashed=True)
     bounds = [found.bracket.holds, found.bracket.fails] if found.best else []
+    shown = [float(value) for row in rows for name in (PASS, FAIL, OPEN, "limit") if (value := row[name])]
+    ticks = log_ticks(min(shown), max(shown)) if shown else ()
     spec = chart.lines(
-        rows, LOAD, Axis("ms", log=True), (*used, limit) if objective else used,
+        rows, LOAD, Axis("ms", log=True, ticks=ticks), (*used, limit) if objective else used,
         marked=[(at, "") for at in bounds if math.isfinite(at)],
     )  # fmt: skip
     name = f"{objective.subject} {objective.statistic}" if objective else "p95 of all requests"

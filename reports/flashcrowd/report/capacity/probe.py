@@ -49,12 +49,13 @@ class Probe:
     def worst(self) -> Attained | None:
         """The objective that is furthest from being kept; None when every one is."""
         failed = [one for one in self.objectives if one.kept < one.wanted or one.is_breaking]
-        return max(failed, key=lambda one: (1 - one.kept) / (1 - one.wanted + 1e-9), default=None)
+        return max(failed, key=lambda one: one.used, default=None)
 
     @property
     def weakest(self) -> Attained | None:
         """The worst objective, or else the one with the least to spare; None without any."""
-        return self.worst or min(self.objectives, key=lambda one: one.kept - one.wanted, default=None)
+        known = [one for one in self.objectives if not math.isnan(one.kept)] or self.objectives
+        return self.worst or max(known, key=lambda one: one.used, default=None)
 
     @property
     def rising(self) -> Attained | None:

@@ -10,6 +10,7 @@ The search is a function of the probes so far, so an interrupted one goes on whe
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Final
 
 from flashcrowd.report.capacity.attainment import FAIL, OPEN, PASS
@@ -111,7 +112,7 @@ def bracket(probes: Sequence[Probed], precision: float = PRECISION) -> Bracket:
     confirmation that was not clear."""
     best = best_of(probes, precision)
     holds = 0.0 if best is None else _held(probes, best.rate, precision)
-    fails = max(holds, min(_fails(probes), _knee_most(probes)))
+    fails = max(holds, min(_fails(probes), _knee_most(probes, precision)))
     return Bracket(holds, fails, best is not None and best.rate in _confirmed(probes))
 
 
@@ -143,7 +144,7 @@ def _held(probes: Sequence[Probed], rate: float, precision: float) -> float:
     load that is safely below it.
     """
     loads = [probe.load for probe in probes if probe.rate == rate and probe.verdict == PASS]
-    told = _telling(probes)
+    told = _telling(probes, precision)
     most = math.inf if told is None else _below(precision) * told.knee
     return min(sum(loads) / len(loads), most)
 
@@ -160,30 +161,39 @@ def edge(probes: Sequence[Probed], precision: float = PRECISION) -> tuple[float,
     return (min(loads), max(loads)) if loads else None
 
 
-def knee(probes: Sequence[Probed]) -> float:
-    """Where the platform just keeps up, as the smallest load says at which a queue grew; NaN when none says
-    it, or only a short look below a load that holds."""
-    told = _telling(probes)
+def knee(probes: Sequence[Probed], precision: float = PRECISION) -> float:
+    """Where the platform just keeps up: as a failure says that knows it well, else as most say, else as a
+    short look does; NaN when none says it, or only roughly a load that holds."""
+    told, grew = _telling(probes, precision), _growing(probes)
     if told is not None:
         return told.knee
     brief = [probe for probe in probes if probe.verdict != PASS and probe.knee < probe.load]
-    rough = min(brief, key=lambda probe: probe.load).knee if brief else math.nan
-    return rough if rough > bracket(probes).holds else math.nan
+    if grew:
+        rough = median(probe.knee for probe in grew)
+    else:
+        rough = min(brief, key=lambda probe: probe.load).knee if brief else math.nan
+    return rough if rough > bracket(probes, precision).holds else math.nan
 
 
-def _knee_most(probes: Sequence[Probed]) -> float:
+def _knee_most(probes: Sequence[Probed], precision: float) -> float:
     """Beyond what load a queue grows without end, as far as is known; infinity when nothing is."""
-    told = _telling(probes)
+    told = _telling(probes, precision)
     return math.inf if told is None else told.knee_most
 
 
-def _telling(probes: Sequence[Probed]) -> Probed | None:
-    """Of the probes, none of them a short look, in which a queue grew: the one of the smallest load. One that
-    is far too large may bring a platform to serve less than it could."""
-    grew = [
+def _telling(probes: Sequence[Probed], precision: float) -> Probed | None:
+    """Of the probes that know the knee so well that an answer which stands on it is as narrow as wanted, the
+    one of the smallest load: one that is far too large may bring a platform to serve less than it could."""
+    sharp = (1 + precision) * _below(precision)
+    well = [probe for probe in _growing(probes) if probe.knee_most <= sharp * probe.knee]
+    return min(well, key=lambda probe: probe.load, default=None)
+
+
+def _growing(probes: Sequence[Probed]) -> list[Probed]:
+    """The probes, none of them a short look, in which a queue grew."""
+    return [
         probe for probe in probes if probe.verdict != PASS and not probe.brief and probe.knee < probe.load
     ]
-    return min(grew, key=lambda probe: probe.load, default=None)
 
 
 def next_probe(
@@ -204,7 +214,7 @@ def next_probe(
     if found.holds == 0.0:
         lowest = min(probe.rate for probe in probes) / GROWTH
         return Next(lowest, grows=True) if lowest >= LEAST_RATE else None
-    enough = width if math.isinf(_knee_most(probes)) and not found.confirmed else precision
+    enough = width if math.isinf(_knee_most(probes, precision)) and not found.confirmed else precision
     if found.width > enough * (1 + 1e-9):
         due = _further(probes, found, precision)
         if due is not None and found.holds < most:
@@ -215,7 +225,7 @@ def next_probe(
 
 def _further(probes: Sequence[Probed], found: Bracket, precision: float) -> float | None:
     """The rate that narrows the bracket; None when both sides of an open one were probed."""
-    unclear, at, fails = edge(probes, precision), knee(probes), _fails(probes)
+    unclear, at, fails = edge(probes, precision), knee(probes, precision), _fails(probes)
     width = SEARCHED * precision
     if unclear is not None:
         return _beside(unclear, found, fails, width)

@@ -40,6 +40,9 @@ FROM: Final = "from"
 TO: Final = "to"
 """Parameters of a chart whose x axis can be zoomed: the ends of what is shown."""
 
+FEW_DECADES: Final = 100
+"""Times more than the least that is shown: below it a tick a decade is too few."""
+
 HOUR_STEP: Final = (
     "to - from > 384 ? 96 : to - from > 192 ? 48 : to - from > 96 ? 24 : to - from > 48 ? 12 : "
     "to - from > 24 ? 6 : to - from > 12 ? 3 : to - from > 4 ? 1 : to - from > 2 ? 0.5 : 0.25"
@@ -78,12 +81,25 @@ class Axis:
         elif self.log and self.kind == "s":
             axis["values"] = [0.1, 1, 10, 60, 600, 3600, 6 * 3600, 86400, 7 * 86400, 70 * 86400]
         elif self.log:
-            axis["values"] = _decades()
+            axis["values"] = list(self.ticks) or _decades()
         elif self.ticks:
             axis["values"] = list(self.ticks)
         elif self.kind == "count":
             axis["tickMinStep"] = 1
         return {"field": field, "type": "quantitative", "scale": scale, "axis": axis}
+
+
+def log_ticks(least: float, most: float) -> tuple[float, ...]:
+    """Ticks of a logarithmic axis that are enough for what it shows, both above 0.
+
+    >>> log_ticks(0.3, 9), log_ticks(2, 3000)
+    ((0.2, 0.5, 1.0, 2.0, 5.0, 10.0), (1.0, 10.0, 100.0, 1000.0, 10000.0))
+    """
+    low, high = math.floor(math.log10(least)), math.ceil(math.log10(most))
+    steps = (1, 2, 5) if most < FEW_DECADES * least else (1,)
+    ticks = [float(f"{step}e{power}") for power in range(low, high + 1) for step in steps]
+    inner = [place for place, tick in enumerate(ticks) if least <= tick <= most] or [0]
+    return tuple(ticks[max(0, inner[0] - 1) : inner[-1] + 2])
 
 
 def zoom_params(x: Axis) -> list[Spec]:
