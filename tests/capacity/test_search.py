@@ -201,11 +201,13 @@ def test_of_passes_that_count_alike_a_confirmed_one_is_best_then_the_smallest():
     assert best_of([safe, lucky, failed, replace(confirmation, confirms=False), confirmation]).rate == 62
 
 
-def test_pass_that_counts_for_less_is_no_open_one():
-    """Only what stayed open is enclosed."""
-    probes = [Probed(64, PASS), Probed(128, FAIL, knee=60.0, knee_most=62.5)]
-    assert edge(probes) is None
-    assert edge([*probes, Probed(60, OPEN)]) == (60, 60)
+def test_open_rates_are_enclosed_only_where_no_knee_is_known():
+    """A rate that passed, though for less, is no open one; a known knee says more than enclosing does."""
+    failed = Probed(128, FAIL)
+    assert edge([Probed(64, PASS), failed]) is None
+    assert edge([Probed(64, PASS), failed, Probed(70, OPEN), Probed(75, OPEN)]) == (70, 75)
+    known = Probed(128, FAIL, knee=60.0, knee_most=61.0)
+    assert edge([Probed(50, PASS), known, Probed(60, OPEN)]) is None
 
 
 def test_knee_that_is_not_well_known_only_points():

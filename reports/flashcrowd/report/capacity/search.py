@@ -155,7 +155,10 @@ def _below(precision: float) -> float:
 
 
 def edge(probes: Sequence[Probed], precision: float = PRECISION) -> tuple[float, float] | None:
-    """The smallest and largest load between what holds and what fails that stayed open; None without one."""
+    """The smallest and largest load between what holds and what fails that stayed open; None without one, or
+    where the knee is well known."""
+    if _telling(probes, precision) is not None:
+        return None
     holds, fails = bracket(probes, precision).holds, _fails(probes)
     loads = [probe.load for probe in probes if probe.verdict == OPEN and holds < probe.load < fails]
     return (min(loads), max(loads)) if loads else None
@@ -191,9 +194,7 @@ def _telling(probes: Sequence[Probed], precision: float) -> Probed | None:
 
 def _growing(probes: Sequence[Probed]) -> list[Probed]:
     """The probes, none of them a short look, in which a queue grew."""
-    return [
-        probe for probe in probes if probe.verdict != PASS and not probe.brief and probe.knee < probe.load
-    ]
+    return [probe for probe in probes if probe.verdict != PASS and not probe.brief and probe.knee > 0]
 
 
 def next_probe(
