@@ -160,9 +160,16 @@ def test_freshness_is_judged_by_the_posts_looked_for(after_s, verdict):
 
 def test_backlog_is_what_the_last_of_them_took():
     """Posts that took ever longer, at last 4 s: so long the queue before the feeds needs to be empty."""
-    objective = parse("freshness.p90 < 1s")
-    assert observed(objective, window(0.0), sightings(np.linspace(0, 4, 50))).backlog_s == pytest.approx(4.0)
-    assert observed(objective, window(0.0), None).backlog_s == 0.0
+    seen = observed(parse("freshness.p90 < 1s"), window(0.0), sightings(np.linspace(0, 4, 50)))
+    assert seen.backlog_s(20.0) == pytest.approx(4.0)
+    assert observed(parse("freshness.p90 < 1s"), window(0.0), None).backlog_s(20.0) == 0.0
+
+
+def test_backlog_grows_with_the_time_of_which_nothing_is_known():
+    """Where the last post that was seen came in the middle, the queue is twice as long at the end."""
+    made_s = np.linspace(0, 10, 50)
+    seen = observed(parse("freshness.p90 < 1s"), window(0.0), sightings(np.linspace(0, 4, 50), made_s))
+    assert seen.backlog_s(20.0) == pytest.approx(8.0)
 
 
 def test_posts_that_are_looked_for_still_say_nothing():

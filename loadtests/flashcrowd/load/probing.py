@@ -33,8 +33,8 @@ CALM: Final = 3.0
 CALM_IN_A_ROW: Final = 3
 RECOVERY_LIMIT_S: Final = 60.0
 
-UNSEEN: Final = 2.0
-"""How much longer a backlog may be than what is seen of it: the rest waits behind what was seen."""
+UNSEEN: Final = 1.25
+"""How much longer a backlog may be than it was estimated."""
 
 LEAST_CONNECTIONS: Final = 2000
 """So many requests may be in flight at least: a crowd that waits for connections does not load."""

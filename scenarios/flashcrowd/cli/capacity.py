@@ -280,7 +280,8 @@ class _Search:
 
         horizon_s = HORIZON * self._window_s
         seen = [observed(one, measured, sightings) for one in self._objectives]
-        self._backlog_s = max(one.backlog_s for one in seen)
+        until_s = float(measured.intended_s.max(initial=0.0))
+        self._backlog_s = max(one.backlog_s(until_s) for one in seen)
         return [
             attained(one, about, horizon_s, came_s(one, measured))
             for one, about in zip(self._objectives, seen, strict=True)

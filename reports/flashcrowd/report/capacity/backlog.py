@@ -92,14 +92,14 @@ def served(seen: Observed, level: float, came_s: Floats) -> Served:
     Args:
         came_s: when each came that takes a place in the queue, seconds since the run began; sorted.
     """
-    batches = _batches(seen)
+    through = seen.where(seen.through)
+    batches = _batches(through)
     first, last = _standing(_quantiles(batches, level)) if batches and len(came_s) else (0, 0)
     if last - first < LEAST_BATCHES:
         return UNKNOWN
     from_s, until_s = batches[first].at_s[0], batches[last - 1].at_s[-1]
-    standing = seen.where(
-        seen.through & (seen.at_s >= max(from_s, came_s[0])) & (seen.at_s <= min(until_s, came_s[-1]))
-    )
+    counted = (through.at_s >= max(from_s, came_s[0])) & (through.at_s <= min(until_s, came_s[-1]))
+    standing = through.where(counted)
     through_s, place = np.unique(standing.at_s + standing.value_ms / 1000, return_index=True)
     if len(place) < LEAST_STANDING:
         return UNKNOWN

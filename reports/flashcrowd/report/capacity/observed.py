@@ -33,13 +33,14 @@ class Observed:
     def __len__(self) -> int:
         return len(self.at_s)
 
-    @property
-    def backlog_s(self) -> float:
-        """How long the last tenth of them took at most, s: so long a queue in order of arrival needs until it
-        is empty again. 0 where nothing is known."""
-        last = self.value_ms[-max(1, len(self) // 10) :]
-        last = last[np.isfinite(last)]
-        return float(last.max()) / 1000 if len(last) else 0.0
+    def backlog_s(self, until_s: float) -> float:
+        """How long a queue in order of arrival needs at `until_s` until it is empty again, s: as long as the
+        last tenth of what is known took at most, and the more the longer ago that came. 0 where nothing is known.
+        """
+        last = self.where(np.isfinite(self.value_ms))
+        last = last.where(np.arange(len(last)) >= len(last) - max(1, len(self) // 10))
+        waited_s = last.value_ms / 1000 * np.maximum(1.0, until_s / np.maximum(last.at_s, 1.0))
+        return float(waited_s.max(initial=0.0))
 
     def later_half(self) -> "Observed":
         """Those of the later half of the window: by then a load that is too large has left its mark."""
