@@ -34,8 +34,10 @@ class Observed:
         return len(self.at_s)
 
     def backlog_s(self, until_s: float) -> float:
-        """How long a queue in order of arrival needs at `until_s` until it is empty again, s: as long as the
-        last tenth of what is known took at most, and the more the longer ago that came. 0 where nothing is known.
+        """How long a queue in order of arrival needs at `until_s` until it is empty again, s.
+
+        As long as the last tenth of what is known took at most, the more the longer ago that came; 0 where
+        nothing is known.
         """
         last = self.where(np.isfinite(self.value_ms))
         last = last.where(np.arange(len(last)) >= len(last) - max(1, len(self) // 10))
