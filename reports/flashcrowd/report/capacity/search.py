@@ -235,7 +235,7 @@ def _further(probes: Sequence[Probed], found: Bracket, precision: float) -> floa
     if math.isnan(at):
         return math.sqrt(found.holds * fails)
     middle, aim, above = math.sqrt(found.holds * fails), _below(precision) * at, found.holds * (1 + width)
-    if fails > (1 + width) * ABOVE * at:
+    if found.fails > (1 + width) * ABOVE * at:
         return ABOVE * at
     if found.holds < aim / (1 + width / 4):
         return aim if aim < fails else middle
