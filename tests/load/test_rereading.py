@@ -119,6 +119,16 @@ def test_sample_is_uniform():
     assert early / runs == pytest.approx(10, abs=5 * (20 * 0.25 * 80 / 99 / runs) ** 0.5)
 
 
+def test_post_that_is_acknowledged_twice_is_in_the_sample_once():
+    """A write that was sent again has the same number; when it makes way, nothing is missing."""
+    reader = Rereader(stage := Stage(lambda author, round_: []), 2, 0.0)
+    for serial in range(200):
+        for _ in range(2):
+            reader.made("post", serial % AUTHORS, str(serial), answered())
+    reader.reread(lambda: False)
+    assert len(stage.rows) == 2
+
+
 def test_reader_is_a_member_that_lives_here():
     """Where other processes own most members, one of ours reads; the author itself when there is no other."""
     stage = Stage(lambda author, round_: [])

@@ -76,7 +76,12 @@ class Rereader:
         self._readers: list[int] = []
 
     def made(self, action: str, author: int, post: str, answer: Answer) -> None:
-        """Take a post or reply into the sample by chance: Algorithm R (Vitter, ACM TOMS 1985)."""
+        """Take a post or reply into the sample by chance: Algorithm R (Vitter, ACM TOMS 1985).
+
+        One that is in it already was written again, as after a lost answer, and the platform knew it.
+        """
+        if post in self._of:
+            return
         kept = Kept(post, action, author, answer.end_ns)
         self._seen += 1
         if len(self._sample) < self._size:
