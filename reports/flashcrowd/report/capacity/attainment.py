@@ -168,11 +168,9 @@ def is_of_the_moment(found: Sequence[Attained]) -> bool:
     return settled(found) == OPEN and all(one.is_kept or math.isnan(one.kept) for one in found)
 
 
-def seems_clear(found: Sequence[Attained]) -> bool:
-    """Whether a short look is enough: clearly missed, or nothing that speaks against it."""
-    return is_missed(found) or all(
-        one.verdict == PASS or (one.kept == 1.0 and one.is_likely_kept) for one in found
-    )
+def seems_kept(found: Sequence[Attained]) -> bool:
+    """Whether nothing speaks against a load, so that a short look is enough."""
+    return all(one.verdict == PASS or (one.kept == 1.0 and one.is_likely_kept) for one in found)
 
 
 def may_end(found: Sequence[Attained], window_s: float, usual_s: float, grows: bool) -> bool:
@@ -185,7 +183,7 @@ def may_end(found: Sequence[Attained], window_s: float, usual_s: float, grows: b
     """
     if window_s < (min(SHORT_S, usual_s) if grows else LEAST_SHARE * usual_s):
         return False
-    if is_missed(found) or (grows and seems_clear(found)):
+    if is_missed(found) or (grows and seems_kept(found)):
         return True
     return window_s >= WHOLE * usual_s and not is_of_the_moment(found)
 
