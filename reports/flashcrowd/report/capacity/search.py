@@ -28,6 +28,9 @@ PRECISION: Final = 0.1
 BELOW: Final = 0.95
 """Part of the load at the knee that is to hold, at least: a little below it objectives are kept, mostly."""
 
+NEAR: Final = 0.975
+"""Part of it beyond which a pass is of the moment: a queue grows too slowly to be seen."""
+
 ABOVE: Final = 1.08
 """Part of it that is to fail, and to say more exactly where the knee is."""
 
@@ -119,9 +122,13 @@ def bracket(probes: Sequence[Probed], precision: float = PRECISION) -> Bracket:
 def best_of(probes: Sequence[Probed], precision: float = PRECISION) -> Probed | None:
     """The last probe at the largest load that held, at the smallest rate if several count alike; None when
     nothing did."""
-    fails, confirmed = _fails(probes), _confirmed(probes)
+    fails, confirmed, most = _fails(probes), _confirmed(probes), _trusted(probes, precision)
     doubted = {probe.rate for probe in probes if probe.confirms and probe.verdict != PASS}
-    held = {probe.rate: probe for probe in probes if probe.verdict == PASS and probe.rate not in doubted}
+    held = {
+        probe.rate: probe
+        for probe in probes
+        if probe.verdict == PASS and probe.rate not in doubted and probe.rate <= most
+    }
     counted = {rate: _held(probes, rate, precision) for rate in held}
     rates = [rate for rate, load in counted.items() if load < fails]
     best = max(rates, key=lambda rate: (counted[rate], rate in confirmed, -rate), default=None)
@@ -147,6 +154,12 @@ def _held(probes: Sequence[Probed], rate: float, precision: float) -> float:
     told = _telling(probes, precision)
     most = math.inf if told is None else _below(precision) * told.knee
     return min(sum(loads) / len(loads), most)
+
+
+def _trusted(probes: Sequence[Probed], precision: float) -> float:
+    """The largest rate at which a pass is believed: clearly below the knee, where that is well known."""
+    told = _telling(probes, precision)
+    return math.inf if told is None else NEAR * told.knee
 
 
 def _below(precision: float) -> float:
@@ -219,9 +232,21 @@ def next_probe(
     if found.width > enough * (1 + 1e-9):
         due = _further(probes, found, precision)
         if due is not None and found.holds < most:
-            return Next(min(due, most), grows=math.isinf(found.fails) and edge(probes, precision) is None)
+            return Next(
+                min(due, most),
+                _was_passed(probes, min(due, most), precision),
+                math.isinf(found.fails) and edge(probes, precision) is None,
+            )
     best = best_of(probes, precision)
     return None if found.confirmed or best is None else Next(best.rate, confirms=True)
+
+
+def _was_passed(probes: Sequence[Probed], rate: float, precision: float) -> bool:
+    """Whether a probe of the rate is a second look: a larger one passed, but is not believed."""
+    most = _trusted(probes, precision)
+    return rate <= most and any(
+        probe.verdict == PASS and not probe.brief and probe.rate > most for probe in probes
+    )
 
 
 def _further(probes: Sequence[Probed], found: Bracket, precision: float) -> float | None:
@@ -234,7 +259,8 @@ def _further(probes: Sequence[Probed], found: Bracket, precision: float) -> floa
         return found.holds * GROWTH
     if math.isnan(at):
         return math.sqrt(found.holds * fails)
-    middle, aim, above = math.sqrt(found.holds * fails), _below(precision) * at, found.holds * (1 + width)
+    middle, aim = math.sqrt(found.holds * fails), _below(precision) * at
+    above = min(found.holds * (1 + width), _trusted(probes, precision))
     if found.fails > (1 + width) * ABOVE * at:
         return ABOVE * at
     if found.holds < aim / (1 + width / 4):
