@@ -12,6 +12,7 @@ from flashcrowd.report.capacity.search import (
     ABOVE,
     BELOW,
     SEARCHED,
+    Bracket,
     Probed,
     best_of,
     bracket,
@@ -135,15 +136,23 @@ def test_one_failure_points_to_the_capacity(blur):
     assert knee(probes) == pytest.approx(100 * (1 + blur))
 
 
-def test_pass_beyond_the_knee_counts_for_less():
-    """What passed above where the platform keeps up did so because its window ended in time."""
+def test_pass_close_to_the_knee_is_not_believed():
+    """It did so because its window ended in time: what is confirmed lies clearly below, and counts for no more
+    than that; a probe there is the second look."""
+    failed, lucky = Probed(128, FAIL, knee=60.0, knee_most=61.0), Probed(63, PASS)
+    due = next_probe([Probed(32, PASS), lucky, failed], 4.0, 0.1)
+    assert (due.rate, due.confirms) == (pytest.approx(BELOW * 60.0), True)
+    probes = [Probed(32, PASS), lucky, failed, Probed(due.rate, PASS, confirms=True, came=58.0)]
+    assert bracket(probes) == Bracket(pytest.approx(BELOW * 60.0), 61.0, True)
+    assert next_probe(probes, 4.0, 0.1) is None
+
+
+def test_pass_far_beyond_a_knee_refutes_it():
+    """Overloaded, a platform may serve less than it can: then its queue says nothing of where it ends."""
     failed = Probed(128, FAIL, knee=60.0, knee_most=61.0)
-    found = bracket([Probed(64, PASS), failed])
-    assert (found.holds, found.fails) == (pytest.approx(BELOW * 60.0), 61.0)
-    due = next_probe([Probed(64, PASS), failed], 4.0, 0.1)
-    assert (due.rate, due.confirms) == (64, True)
-    taken_back = Probed(64, FAIL, confirms=True, knee=61.0, knee_most=62.0)
-    assert next_probe([Probed(64, PASS), failed, taken_back], 4.0, 0.1).rate < 61
+    assert bracket([Probed(64, PASS), failed]).fails == 61.0
+    assert bracket([Probed(70, PASS), failed]) == Bracket(70, 128, False)
+    assert bracket([Probed(70, PASS, brief=True), failed]).fails == 61.0
 
 
 def test_short_look_below_what_holds_points_nowhere():
@@ -194,11 +203,11 @@ def test_known_knee_does_not_stand_in_the_way_of_the_precision(precision):
 
 
 def test_of_passes_that_count_alike_a_confirmed_one_is_best_then_the_smallest():
-    """A lucky pass above the knee is not what is confirmed."""
+    """Confirming takes a probe, and the smallest is the surest."""
     failed = Probed(128, FAIL, knee=60.0, knee_most=61.0)
-    lucky, safe, confirmation = Probed(66, PASS), Probed(58, PASS), Probed(62, PASS, confirms=True)
-    assert best_of([safe, lucky, failed]).rate == 58
-    assert best_of([safe, lucky, failed, replace(confirmation, confirms=False), confirmation]).rate == 62
+    larger, smaller, confirmation = Probed(58.4, PASS), Probed(58, PASS), Probed(58.4, PASS, confirms=True)
+    assert best_of([smaller, larger, failed]).rate == 58
+    assert best_of([smaller, larger, failed, confirmation]).rate == 58.4
 
 
 def test_open_rates_are_enclosed_only_where_no_knee_is_known():

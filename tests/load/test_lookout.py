@@ -7,7 +7,7 @@ import gevent
 
 from flashcrowd.load.adapters.item import Account, Item, Page
 from flashcrowd.load.line import Closed
-from flashcrowd.load.lookout import AT_ONCE, READS_EACH, Lookout
+from flashcrowd.load.lookout import AT_ONCE, GAP_SHARE, READS_EACH, Lookout
 from flashcrowd.load.ownership import EVERYONE
 from flashcrowd.load.wire import Answer
 
@@ -124,6 +124,20 @@ def test_few_posts_are_looked_for_at_a_time():
     for reads_per_s, most in ((AT_ONCE * READS_EACH - 1, AT_ONCE), (3 * READS_EACH, 3), (1e6, len(posts))):
         stage = Stage(*[page(*posts)] * len(posts))
         assert len(watched(stage, posts=posts, reads_per_s=reads_per_s)) == most
+
+
+def test_old_posts_leave_room_for_new_ones():
+    """They are read seldom: in 20 s, where nothing comes through, many more are followed than at once."""
+    stage, long_ago_ns = Stage(), monotonic_ns() - 20 * 10**9
+    lookout = Lookout(stage, {AUTHOR: (FOLLOWER,)}, 3 * READS_EACH, 30.0)
+    for number in range(40):
+        made = Answer(long_ago_ns)
+        made.end_ns = long_ago_ns
+        lookout.made("post", AUTHOR, str(number), made)
+    assert len(lookout._due) == 1 + 8 / (1 / (GAP_SHARE * 20))
+    for name in "abc":
+        lookout.made("post", AUTHOR, name, answered())
+    assert len(lookout._due) == 25
 
 
 def test_post_that_nobody_follows_is_not_looked_for():

@@ -24,7 +24,8 @@ from flashcrowd.load.wire import Answer
 
 AT_ONCE: Final = 2
 READS_EACH: Final = 4.0
-"""Posts looked for at a time: so many, or more where each can still be read so often a second."""
+"""Posts looked for at a time: so many, or as many more as can be read so often a second, or as often as their
+age asks for where that is less."""
 
 FIRST_GAP_NS: Final = 50_000_000
 GAP_SHARE: Final = 0.15
@@ -67,7 +68,7 @@ class Lookout:
         self._scene = scene
         self._followers = followers
         self._gap_ns = int(NS / reads_per_s)
-        self._at_once = max(AT_ONCE, int(reads_per_s / READS_EACH))
+        self._reads_per_s = reads_per_s
         self._limit_ns = int(limit_s * NS)
         self._key = root_key(scene.scenario.seed, Purpose.SAMPLE)
         self._due: list[tuple[int, int, Sought]] = []
@@ -77,7 +78,7 @@ class Lookout:
 
     def made(self, action: str, author: int, post: str, answer: Answer) -> None:
         """Look for a new post, unless enough are looked for, or nobody follows its author."""
-        if action != "post" or len(self._due) >= self._at_once:
+        if action != "post" or not self._has_room():
             return
         follower = self._follower(author, post)
         if follower is not None:
@@ -107,6 +108,15 @@ class Lookout:
         """Give up what is still looked for: the run is over."""
         while self._due:
             self._settle(heappop(self._due)[2])
+
+    def _has_room(self) -> bool:
+        """Whether one more can be looked for: old posts are read seldom, so where none comes through new ones
+        still are."""
+        if len(self._due) < AT_ONCE:
+            return True
+        now_ns = monotonic_ns()
+        wanted = sum(min(READS_EACH, NS / _gap_ns(now_ns - sought.made_ns)) for _, _, sought in self._due)
+        return wanted + READS_EACH <= self._reads_per_s
 
     def _put(self, due_ns: int, sought: Sought) -> None:
         heappush(self._due, (due_ns, next(self._order), sought))
@@ -139,8 +149,7 @@ class Lookout:
         if seen_ns >= 0 or age_ns >= self._limit_ns:
             self._settle(sought, seen_ns)
         else:
-            gap_ns = max(FIRST_GAP_NS, int(GAP_SHARE * age_ns))
-            self._put(min(now_ns + gap_ns, sought.made_ns + self._limit_ns), sought)
+            self._put(min(now_ns + _gap_ns(age_ns), sought.made_ns + self._limit_ns), sought)
 
     def _seen(self, sought: Sought) -> tuple[int, bool]:
         """When an answer showed the post (ns, -1 = none did), and whether the feed could be read."""
@@ -176,3 +185,8 @@ class Lookout:
         times = (at_ns - origin_ns if at_ns >= 0 else -1 for at_ns in stamps)
         row = (number(sought.post), sought.author, sought.follower, *times, sought.reads)
         scene.recorder.row("sightings", row)
+
+
+def _gap_ns(age_ns: int) -> int:
+    """How long after a read that did not show it a post of this age is looked for again."""
+    return max(FIRST_GAP_NS, int(GAP_SHARE * age_ns))

@@ -28,9 +28,6 @@ PRECISION: Final = 0.1
 BELOW: Final = 0.95
 """Part of the load at the knee that is to hold, at least: a little below it objectives are kept, mostly."""
 
-NEAR: Final = 0.975
-"""Part of it beyond which a pass is of the moment: a queue grows too slowly to be seen."""
-
 ABOVE: Final = 1.08
 """Part of it that is to fail, and to say more exactly where the knee is."""
 
@@ -157,9 +154,10 @@ def _held(probes: Sequence[Probed], rate: float, precision: float) -> float:
 
 
 def _trusted(probes: Sequence[Probed], precision: float) -> float:
-    """The largest rate at which a pass is believed: clearly below the knee, where that is well known."""
+    """The largest rate at which a pass is believed: in the lower half of the way to the knee, where that is
+    well known. Close to it a queue grows too slowly to be seen in a window."""
     told = _telling(probes, precision)
-    return math.inf if told is None else NEAR * told.knee
+    return math.inf if told is None else (1 + _below(precision)) / 2 * told.knee
 
 
 def _below(precision: float) -> float:
@@ -206,8 +204,15 @@ def _telling(probes: Sequence[Probed], precision: float) -> Probed | None:
 
 
 def _growing(probes: Sequence[Probed]) -> list[Probed]:
-    """The probes, none of them a short look, in which a queue grew."""
-    return [probe for probe in probes if probe.verdict != PASS and not probe.brief and probe.knee > 0]
+    """The probes, none of them a short look, in which a queue grew; not those beyond whose knee a load held
+    that clearly should not have: a platform may serve less when it is overloaded."""
+    whole = [probe for probe in probes if not probe.brief]
+    held = max((probe.load for probe in whole if probe.verdict == PASS), default=0.0)
+    return [
+        probe
+        for probe in whole
+        if probe.verdict != PASS and probe.knee > 0 and held <= ABOVE * probe.knee_most
+    ]
 
 
 def next_probe(
