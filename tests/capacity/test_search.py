@@ -137,8 +137,8 @@ def test_one_failure_points_to_the_capacity(blur):
 
 
 def test_pass_close_to_the_knee_is_not_believed():
-    """It did so because its window ended in time: what is confirmed lies clearly below, and counts for no more
-    than that; a probe there is the second look."""
+    """It did so because its window ended in time: what is confirmed lies clearly below, and counts for no
+    more than that; a probe there is the second look."""
     failed, lucky = Probed(128, FAIL, knee=60.0, knee_most=61.0), Probed(63, PASS)
     due = next_probe([Probed(32, PASS), lucky, failed], 4.0, 0.1)
     assert (due.rate, due.confirms) == (pytest.approx(BELOW * 60.0), True)
