@@ -140,7 +140,7 @@ def test_only_the_later_half_counts():
 
 def sightings(seen_after_s, made_s=None):
     """Posts that were looked for: when each was seen after it was made (infinite = not within 5 s)."""
-    after_ns = np.minimum(np.asarray(seen_after_s), 5.0) * 1e9
+    after_ns = np.where(np.isinf(seen_after_s), 5.0, seen_after_s) * 1e9
     made_ns = (np.linspace(0, 20, len(after_ns)) if made_s is None else made_s) * 1e9
     seen = np.where(np.isinf(seen_after_s), -1, made_ns + after_ns).astype(np.int64)
     return {
@@ -170,6 +170,19 @@ def test_backlog_grows_with_the_time_of_which_nothing_is_known():
     made_s = np.linspace(0, 10, 50)
     seen = observed(parse("freshness.p90 < 1s"), window(0.0), sightings(np.linspace(0, 4, 50), made_s))
     assert seen.backlog_s(20.0) == pytest.approx(8.0)
+
+
+def test_posts_that_are_not_seen_yet_do_not_shorten_the_backlog():
+    """Of those that came last it is only known that they were not there when the looking ended."""
+    made_s, delay_s = np.linspace(0, 20, 100), np.linspace(0, 12, 100)
+    rows = sightings(delay_s, made_s)
+    rows["seen_ns"] = np.where(made_s + delay_s > 20, -1, (made_s + delay_s) * 1e9).astype(np.int64)
+    rows["ended_ns"] = np.full(100, 20 * 10**9)
+    assert observed(parse("freshness.p90 < 1s"), window(0.0), rows).backlog_s(20.0) == pytest.approx(12.0)
+    rows["seen_ns"][:] = -1
+    assert observed(parse("freshness.p90 < 1s"), window(0.0), rows).backlog_s(20.0) == pytest.approx(
+        10, abs=1
+    )
 
 
 def test_posts_that_are_looked_for_still_say_nothing():

@@ -147,6 +147,14 @@ def test_pass_close_to_the_knee_is_not_believed():
     assert next_probe(probes, 4.0, 0.1) is None
 
 
+def test_probe_of_nearly_the_same_rate_confirms():
+    """Where what came was too little to tell, the next probe is of a rate a little larger: a second look."""
+    failed, light = Probed(128, FAIL, knee=60.0, knee_most=61.0), Probed(56, PASS, came=54.0)
+    due = next_probe([light, failed], 4.0, 0.1)
+    assert (due.rate, due.confirms) == (pytest.approx(BELOW * 60.0), True)
+    assert not next_probe([Probed(54, PASS), failed], 4.0, 0.1).confirms
+
+
 def test_pass_far_beyond_a_knee_refutes_it():
     """Overloaded, a platform may serve less than it can: then its queue says nothing of where it ends."""
     failed = Probed(128, FAIL, knee=60.0, knee_most=61.0)

@@ -22,6 +22,10 @@ BESIDE: Final = 0.48
 SEARCHED: Final = 0.85
 """Part of the wanted width to which is searched; the rest is left on both sides of it."""
 
+SHARE_BELOW: Final = 0.8
+"""Part of that rest that is left below: a queue that grows slowly is not seen to grow in a window that ends,
+so what passed did so a little too easily."""
+
 PRECISION: Final = 0.1
 """Width of an answer that is asked for, unless another is."""
 
@@ -31,9 +35,9 @@ BELOW: Final = 0.95
 ABOVE: Final = 1.08
 """Part of it that is to fail, and to say more exactly where the knee is."""
 
-SHARE_BELOW: Final = 0.8
-"""Part of that rest that is left below: a queue that grows slowly is not seen to grow in a window that ends,
-so what passed did so a little too easily."""
+ALIKE: Final = 1.03
+"""Rates that differ by less are nearly the same: a probe of the larger is a second look at what the other
+held."""
 
 LEAST_RATE: Final = 0.05
 """Sessions a second below which a platform holds nothing."""
@@ -46,7 +50,7 @@ class Probed:
     Attributes:
         rate: sessions a second that were offered.
         verdict: `pass`, `fail` or `open` (not decided within the longest window).
-        confirms: whether it was the second look at a rate that had passed.
+        confirms: whether it was the second look at a load that had passed.
         brief: whether it was a short look, whose knee is only roughly known.
         came: sessions a second that are worth what came: visits bring more or less by chance. 0 = as offered.
         knee: the load, in sessions a second, at which no queue would grow; NaN when none did.
@@ -237,21 +241,18 @@ def next_probe(
     if found.width > enough * (1 + 1e-9):
         due = _further(probes, found, precision)
         if due is not None and found.holds < most:
-            return Next(
-                min(due, most),
-                _was_passed(probes, min(due, most), precision),
-                math.isinf(found.fails) and edge(probes, precision) is None,
-            )
+            rate, grows = min(due, most), math.isinf(found.fails) and edge(probes, precision) is None
+            return Next(rate, _was_passed(probes, rate, precision), grows)
     best = best_of(probes, precision)
     return None if found.confirmed or best is None else Next(best.rate, confirms=True)
 
 
 def _was_passed(probes: Sequence[Probed], rate: float, precision: float) -> bool:
-    """Whether a probe of the rate is a second look: a larger one passed, but is not believed."""
-    most = _trusted(probes, precision)
-    return rate <= most and any(
-        probe.verdict == PASS and not probe.brief and probe.rate > most for probe in probes
-    )
+    """Whether a probe clearly below a known knee is a second look: nearly the same rate passed, or a larger
+    one that is not believed."""
+    if _telling(probes, precision) is None or rate > _trusted(probes, precision):
+        return False
+    return any(probe.verdict == PASS and not probe.brief and probe.rate * ALIKE > rate for probe in probes)
 
 
 def _further(probes: Sequence[Probed], found: Bracket, precision: float) -> float | None:
