@@ -4,10 +4,11 @@ from time import monotonic_ns
 from types import SimpleNamespace
 
 import gevent
+import pytest
 
 from flashcrowd.load.adapters.item import Account, Item, Page
 from flashcrowd.load.line import Closed
-from flashcrowd.load.lookout import AT_ONCE, GAP_SHARE, READS_EACH, Lookout
+from flashcrowd.load.lookout import AT_ONCE, READS_EACH, Lookout
 from flashcrowd.load.ownership import EVERYONE
 from flashcrowd.load.wire import Answer
 
@@ -64,10 +65,10 @@ def page(*names, cursor="", entered_s=NOW_S):
     return Page([Item(name, name, "id1", entered_s=entered_s) for name in names], cursor)
 
 
-def answered():
-    """An acknowledgement of now."""
-    made = Answer(monotonic_ns())
-    made.end_ns = monotonic_ns()
+def answered(age_s=0):
+    """An acknowledgement of now, or before."""
+    made = Answer(monotonic_ns() - age_s * 10**9)
+    made.end_ns = made.start_ns
     return made
 
 
@@ -121,23 +122,47 @@ def test_end_of_the_window_ends_all_looking():
 def test_few_posts_are_looked_for_at_a_time():
     """The sample is bounded, whatever is posted: by two, or by how many can be read often enough."""
     posts = tuple("abcdefgh")
-    for reads_per_s, most in ((AT_ONCE * READS_EACH - 1, AT_ONCE), (3 * READS_EACH, 3), (1e6, len(posts))):
+    for reads_per_s, most in (
+        (1.0, AT_ONCE),
+        (AT_ONCE * READS_EACH, 2),
+        (3 * READS_EACH, 3),
+        (1e6, len(posts)),
+    ):
         stage = Stage(*[page(*posts)] * len(posts))
         assert len(watched(stage, posts=posts, reads_per_s=reads_per_s)) == most
 
 
-def test_old_posts_leave_room_for_new_ones():
-    """They are read seldom: in 20 s, where nothing comes through, many more are followed than at once."""
-    stage, long_ago_ns = Stage(), monotonic_ns() - 20 * 10**9
-    lookout = Lookout(stage, {AUTHOR: (FOLLOWER,)}, 3 * READS_EACH, 30.0)
-    for number in range(40):
-        made = Answer(long_ago_ns)
-        made.end_ns = long_ago_ns
-        lookout.made("post", AUTHOR, str(number), made)
-    assert len(lookout._due) == 1 + 8 / (1 / (GAP_SHARE * 20))
-    for name in "abc":
+@pytest.mark.parametrize("reads_per_s", [2.0, 12.0])
+def test_old_posts_leave_room_for_new_ones(reads_per_s):
+    """They are read seldom: where nothing comes through more are followed than could be at first."""
+    taken_up = {}
+    for age_s in (0, 20):
+        lookout = Lookout(Stage(), {AUTHOR: (FOLLOWER,)}, reads_per_s, 30.0)
+        for number in range(100):
+            lookout.made("post", AUTHOR, str(number), answered(age_s))
+        lookout.end()
+        taken_up[age_s] = len(lookout._scene.rows)
+    assert taken_up[0] == reads_per_s / min(READS_EACH, reads_per_s / AT_ONCE)
+    assert taken_up[20] >= 2 * taken_up[0]
+
+
+def test_slow_reads_leave_room_for_fewer():
+    """They follow each other: what the platform cannot answer in time is not asked for."""
+    stage = Stage(*[page()] * 9)
+
+    def slowly(*arguments, **more):
+        gevent.sleep(0.2)
+        return stage.ask(*arguments, **more)
+
+    stage.line = SimpleNamespace(ask=slowly)
+    lookout = Lookout(stage, {AUTHOR: (FOLLOWER,)}, 1e6, 30.0)
+    lookout.made("post", AUTHOR, "first", answered())
+    with gevent.Timeout(1.2, False):
+        lookout.watch()
+    for name in "abcdefgh":
         lookout.made("post", AUTHOR, name, answered())
-    assert len(lookout._due) == 25
+    lookout.end()
+    assert len(stage.rows) == 1 + AT_ONCE
 
 
 def test_post_that_nobody_follows_is_not_looked_for():

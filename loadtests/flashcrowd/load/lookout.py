@@ -23,13 +23,17 @@ from flashcrowd.load.scene import Scene
 from flashcrowd.load.wire import Answer
 
 AT_ONCE: Final = 2
+MOST_AT_ONCE: Final = 250
 READS_EACH: Final = 4.0
-"""Posts looked for at a time: so many, or as many more as can be read so often a second, or as often as their
-age asks for where that is less."""
+"""Posts looked for at a time, at least and at most. Between them a new one is taken up while each can be read
+so often a second, or as often as its age asks for where that is less."""
 
 FIRST_GAP_NS: Final = 50_000_000
 GAP_SHARE: Final = 0.15
 """A post is looked for at once, then again after so long, and then after this share of its age."""
+
+READS_SMOOTHED: Final = 0.2
+"""Weight of the last read in the time that one takes: they follow each other, so slow ones are few."""
 
 PAGE_SIZE: Final = 40
 MOST_PAGES: Final = 5
@@ -68,7 +72,8 @@ class Lookout:
         self._scene = scene
         self._followers = followers
         self._gap_ns = int(NS / reads_per_s)
-        self._reads_per_s = reads_per_s
+        self._reads_each = min(READS_EACH, reads_per_s / AT_ONCE)
+        self._read_ns = 0.0
         self._limit_ns = int(limit_s * NS)
         self._key = root_key(scene.scenario.seed, Purpose.SAMPLE)
         self._due: list[tuple[int, int, Sought]] = []
@@ -112,11 +117,11 @@ class Lookout:
     def _has_room(self) -> bool:
         """Whether one more can be looked for: old posts are read seldom, so where none comes through new ones
         still are."""
-        if len(self._due) < AT_ONCE:
-            return True
+        if not AT_ONCE <= len(self._due) < MOST_AT_ONCE:
+            return len(self._due) < AT_ONCE
         now_ns = monotonic_ns()
-        wanted = sum(min(READS_EACH, NS / _gap_ns(now_ns - sought.made_ns)) for _, _, sought in self._due)
-        return wanted + READS_EACH <= self._reads_per_s
+        wanted = sum(min(self._reads_each, NS / _gap_ns(now_ns - sought.made_ns)) for *_, sought in self._due)
+        return (wanted + self._reads_each) * max(self._gap_ns, self._read_ns) <= NS
 
     def _put(self, due_ns: int, sought: Sought) -> None:
         heappush(self._due, (due_ns, next(self._order), sought))
@@ -156,9 +161,11 @@ class Lookout:
         scene, cursor = self._scene, ""
         account = scene.accounts[sought.follower]
         for _ in range(MOST_PAGES):
-            self._free_ns = max(self._free_ns, monotonic_ns()) + self._gap_ns
+            begun_ns = monotonic_ns()
+            self._free_ns = max(self._free_ns, begun_ns) + self._gap_ns
             request = scene.adapter.read("home", account, PAGE_SIZE, cursor)
             reply = check(scene, sought.follower, request, lambda answer: scene.adapter.page("home", answer))
+            self._read_ns += READS_SMOOTHED * (monotonic_ns() - begun_ns - self._read_ns)
             if not reply.ok:
                 return -1, False
             page: Page = reply.value

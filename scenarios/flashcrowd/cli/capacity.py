@@ -196,7 +196,7 @@ class _Search:
         from flashcrowd.core.errors import InvalidRunError, TargetError
         from flashcrowd.report.capacity.findings import Capacity
         from flashcrowd.report.capacity.loads import weighed
-        from flashcrowd.report.capacity.search import bracket, next_probe
+        from flashcrowd.report.capacity.search import best_of, next_probe
 
         probes: list[Probe] = []
         ceiling = self._ceiling()
@@ -207,13 +207,13 @@ class _Search:
             try:
                 probes.append(self._kept(due, len(probes)) or self._made(due, len(probes)))
             except (InvalidRunError, TargetError) as error:
-                holds = bracket(weighed(probes), precision).holds
-                if not probes or (isinstance(error, InvalidRunError) and holds == 0.0):
+                best = best_of(weighed(probes), precision)
+                if not probes or (isinstance(error, InvalidRunError) and best is None):
                     raise
-                if isinstance(error, TargetError) or due.confirms or due.rate <= holds:
+                if isinstance(error, TargetError) or best is None or due.rate <= best.rate:
                     self._output.note(f"the search ends here: {error}")
                     break
-                ceiling = self._lowered(due.rate, holds, precision)
+                ceiling = self._lowered(due.rate, best.rate, precision)
             else:
                 self._output.note(_progress(probes, precision))
         return Capacity(tuple(probes), members_per_rate, precision, ceiling)

@@ -97,11 +97,11 @@ class Attained:
 
 
 def can_be_probed(objective: Objective) -> bool:
-    """Whether an objective is on a share of observations: quantiles, errors, late, dropped, never seen; not
-    mean or max, and nothing that is only known after the run."""
-    if objective.statistic in ("lost_writes", "wrong_counts"):
+    """Whether an objective is on a share of observations: quantiles, errors, late, dropped; not mean or max,
+    and nothing that is only known after the run, or long after, as that a post was never seen."""
+    if objective.statistic in ("lost_writes", "wrong_counts", NEVER):
         return False
-    return objective.statistic in (*SHARES, "errors", NEVER) or objective.statistic.startswith("p")
+    return objective.statistic in (*SHARES, "errors") or objective.statistic.startswith("p")
 
 
 def is_on_freshness(objective: Objective) -> bool:

@@ -1,5 +1,6 @@
 """What an objective of a capacity search looks at: one value an observation, and whether it was kept."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,17 +37,15 @@ class Observed:
     def backlog_s(self, until_s: float) -> float:
         """How long a queue in order of arrival needs at `until_s` until it is empty again, s.
 
-        As long as the last tenth of those that are through took at most, the more the longer ago they came,
-        and at least as long as any that lately came and is not; 0 where nothing is known.
+        As long as the last that are through took at most, a tenth as many as came, the more the longer ago
+        they came; and as long as any is waited for that came after them. 0 where nothing is known.
         """
         known = self.where(np.isfinite(self.value_ms))
         through = known.where(known.through)
-        through = through.where(np.arange(len(through)) >= len(through) - max(1, len(self) // 10))
-        took_s = through.value_ms / 1000 * np.maximum(1.0, until_s / np.maximum(through.at_s, 1.0))
-        late = known.later_half()
-        return max(
-            float(took_s.max(initial=0.0)), float(late.value_ms[~late.through].max(initial=0.0)) / 1000
-        )
+        last = through.where(np.arange(len(through)) >= len(through) - max(1, len(self) // 10))
+        took_s = last.value_ms / 1000 * np.maximum(1.0, until_s / np.maximum(last.at_s, 1.0))
+        waiting = known.value_ms[~known.through & (known.at_s > through.at_s.max(initial=-math.inf))]
+        return max(float(took_s.max(initial=0.0)), float(waiting.max(initial=0.0)) / 1000)
 
     def later_half(self) -> "Observed":
         """Those of the later half of the window: by then a load that is too large has left its mark."""

@@ -35,9 +35,15 @@ BELOW: Final = 0.95
 ABOVE: Final = 1.08
 """Part of it that is to fail, and to say more exactly where the knee is."""
 
-ALIKE: Final = 1.03
-"""Rates that differ by less are nearly the same: a probe of the larger is a second look at what the other
-held."""
+FAR: Final = 1.3
+"""Times its knee beyond which a load tells that only roughly: overloaded, a platform may serve less than it
+can."""
+
+MOST_LOOKS: Final = 2
+"""Whole probes of a rate that narrow the bracket; more tell nothing new."""
+
+SAME: Final = 1e-3
+"""Rates that differ by a smaller share are the same."""
 
 LEAST_RATE: Final = 0.05
 """Sessions a second below which a platform holds nothing."""
@@ -76,6 +82,8 @@ class Next:
     """The probe to make next.
 
     Attributes:
+        confirms: whether it is the second look at a load that passed: at the same rate, a little above it, or
+            clearly below a knee where a larger one passed.
         grows: whether it only feels its way up or down, far from any failure: a short look will do.
     """
 
@@ -111,29 +119,121 @@ class Bracket:
         )
 
 
+@dataclass(frozen=True)
+class Knee:
+    """Where the platform just keeps up, as a queue that grew says it well; loads, in sessions a second.
+
+    Attributes:
+        at: the load itself.
+        safe: largest load that counts as held: a little below it objectives are kept, mostly.
+        believed: largest rate at which a pass is believed, halfway from there to it: closer, a queue grows
+            too slowly to be seen before a window ends.
+        most: beyond it a queue grows without end.
+    """
+
+    at: float = math.nan
+    safe: float = math.inf
+    believed: float = math.inf
+    most: float = math.inf
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a queue said it."""
+        return self.at > 0
+
+
 def bracket(probes: Sequence[Probed], precision: float = PRECISION) -> Bracket:
     """What the probes say so far; a failure at or below a load that held takes that back, and so does a
     confirmation that was not clear."""
-    best = best_of(probes, precision)
-    holds = 0.0 if best is None else _held(probes, best.rate, precision)
-    fails = max(holds, min(_fails(probes), _knee_most(probes, precision)))
+    best, known = best_of(probes, precision), _well_known(probes, precision)
+    holds = 0.0 if best is None else _held(probes, best.rate, known)
+    fails = max(holds, min(_fails(probes), known.most))
     return Bracket(holds, fails, best is not None and best.rate in _confirmed(probes))
 
 
 def best_of(probes: Sequence[Probed], precision: float = PRECISION) -> Probed | None:
     """The last probe at the largest load that held, at the smallest rate if several count alike; None when
     nothing did."""
-    fails, confirmed, most = _fails(probes), _confirmed(probes), _trusted(probes, precision)
-    doubted = {probe.rate for probe in probes if probe.confirms and probe.verdict != PASS}
-    held = {
-        probe.rate: probe
-        for probe in probes
-        if probe.verdict == PASS and probe.rate not in doubted and probe.rate <= most
-    }
-    counted = {rate: _held(probes, rate, precision) for rate in held}
+    fails, confirmed, known = _fails(probes), _confirmed(probes), _well_known(probes, precision)
+    held = {probe.rate: probe for probe in _standing(probes, precision) if probe.rate <= known.believed}
+    counted = {rate: _held(probes, rate, known) for rate in held}
     rates = [rate for rate, load in counted.items() if load < fails]
     best = max(rates, key=lambda rate: (counted[rate], rate in confirmed, -rate), default=None)
     return None if best is None else held[best]
+
+
+def knee(probes: Sequence[Probed], precision: float = PRECISION) -> float:
+    """Where the platform just keeps up: as a failure says that knows it well, else as most say, else as a
+    short look does; NaN when none says it, or only roughly a load that holds."""
+    known, grew = _well_known(probes, precision), _growing(probes)
+    if known.is_known:
+        return known.at
+    brief = [probe for probe in probes if probe.verdict != PASS and probe.knee < probe.load]
+    if grew:
+        rough = median(probe.knee for probe in grew)
+    else:
+        rough = min(brief, key=lambda probe: probe.load).knee if brief else math.nan
+    return rough if rough > bracket(probes, precision).holds else math.nan
+
+
+def edge(probes: Sequence[Probed], precision: float = PRECISION) -> tuple[float, float] | None:
+    """The smallest and largest load between what holds and what fails that stayed open; None without one, or
+    where the knee is well known."""
+    if _well_known(probes, precision).is_known:
+        return None
+    holds, fails = bracket(probes, precision).holds, _fails(probes)
+    loads = [probe.load for probe in probes if probe.verdict == OPEN and holds < probe.load < fails]
+    return (min(loads), max(loads)) if loads else None
+
+
+def next_probe(
+    probes: Sequence[Probed], first: float, precision: float, most: float = math.inf
+) -> Next | None:
+    """The probe that comes after these; None when the bracket is narrow enough and its lower end confirmed,
+    or nothing can make it narrower.
+
+    A rate that stays open lies at the capacity: the next probes are a little below and above it.
+
+    Args:
+        first: rate of the first probe, sessions/s.
+        precision: width of the answer, as a share; the search goes on to `SEARCHED` of it.
+        most: rate that is not passed, for a harness or a budget that has an end.
+    """
+    if not probes:
+        return Next(min(first, most), grows=True)
+    found, best = bracket(probes, precision), best_of(probes, precision)
+    if best is None:
+        lowest = min(probe.rate for probe in probes) / GROWTH
+        return Next(lowest, grows=True) if lowest >= LEAST_RATE else None
+    is_searched = found.confirmed or _well_known(probes, precision).is_known
+    enough = precision if is_searched else SEARCHED * precision
+    if found.width > enough * (1 + 1e-9) and best.rate < most:
+        due = _further(probes, found, precision)
+        if due is not None:
+            rate, grows = min(due, most), math.isinf(found.fails) and edge(probes, precision) is None
+            return Next(rate, _is_second_look(probes, rate, precision), grows)
+    return None if found.confirmed else Next(best.rate, confirms=True)
+
+
+def _well_known(probes: Sequence[Probed], precision: float) -> Knee:
+    """The knee, where a probe knows it so well that an answer which stands on it is as narrow as wanted: of
+    several as the one of the smallest load says it."""
+    below = max(BELOW, 1 / (1 + SEARCHED * precision))
+    sharp = (1 + precision) * below
+    well = [
+        probe
+        for probe in _growing(probes)
+        if probe.knee_most <= sharp * probe.knee and probe.load <= FAR * probe.knee
+    ]
+    if not well:
+        return Knee()
+    told = min(well, key=lambda probe: probe.load)
+    return Knee(told.knee, below * told.knee, (1 + below) / 2 * told.knee, told.knee_most)
+
+
+def _growing(probes: Sequence[Probed]) -> list[Probed]:
+    """The probes, none of them a short look, in which a queue grew."""
+    return [probe for probe in probes if probe.verdict != PASS and not probe.brief and probe.knee > 0]
 
 
 def _confirmed(probes: Sequence[Probed]) -> set[float]:
@@ -145,139 +245,79 @@ def _fails(probes: Sequence[Probed]) -> float:
     return min((probe.load for probe in probes if probe.verdict == FAIL), default=math.inf)
 
 
-def _held(probes: Sequence[Probed], rate: float, precision: float) -> float:
-    """The load of the probes at a rate that passed: on average, for a confirmation has one of its own.
+def _standing(probes: Sequence[Probed], precision: float) -> list[Probed]:
+    """The passes that no second look took back; one to which clearly more came says nothing of its rate."""
+    heavy = _alike(precision)
+    doubted = {
+        probe.rate
+        for probe in probes
+        if probe.confirms and probe.verdict != PASS and probe.load <= heavy * probe.rate
+    }
+    return [probe for probe in probes if probe.verdict == PASS and probe.rate not in doubted]
 
-    Close to the knee a queue grows too slowly to be seen before a window ends: nothing counts for more than a
-    load that is safely below it.
-    """
+
+def _alike(precision: float) -> float:
+    """Times by which rates differ that are nearly the same, where an answer may be so wide."""
+    return 1 + SEARCHED * precision / 3
+
+
+def _held(probes: Sequence[Probed], rate: float, known: Knee) -> float:
+    """The load of the probes at a rate that passed: on average, for a confirmation has one of its own; no
+    more than what is safely below the knee."""
     loads = [probe.load for probe in probes if probe.rate == rate and probe.verdict == PASS]
-    told = _telling(probes, precision)
-    most = math.inf if told is None else _below(precision) * told.knee
-    return min(sum(loads) / len(loads), most)
+    return min(sum(loads) / len(loads), known.safe)
 
 
-def _trusted(probes: Sequence[Probed], precision: float) -> float:
-    """The largest rate at which a pass is believed: in the lower half of the way to the knee, where that is
-    well known. Close to it a queue grows too slowly to be seen in a window."""
-    told = _telling(probes, precision)
-    return math.inf if told is None else (1 + _below(precision)) / 2 * told.knee
-
-
-def _below(precision: float) -> float:
-    """Part of the load at the knee that is to hold, for an answer so wide."""
-    return max(BELOW, 1 / (1 + SEARCHED * precision))
-
-
-def edge(probes: Sequence[Probed], precision: float = PRECISION) -> tuple[float, float] | None:
-    """The smallest and largest load between what holds and what fails that stayed open; None without one, or
-    where the knee is well known."""
-    if _telling(probes, precision) is not None:
-        return None
-    holds, fails = bracket(probes, precision).holds, _fails(probes)
-    loads = [probe.load for probe in probes if probe.verdict == OPEN and holds < probe.load < fails]
-    return (min(loads), max(loads)) if loads else None
-
-
-def knee(probes: Sequence[Probed], precision: float = PRECISION) -> float:
-    """Where the platform just keeps up: as a failure says that knows it well, else as most say, else as a
-    short look does; NaN when none says it, or only roughly a load that holds."""
-    told, grew = _telling(probes, precision), _growing(probes)
-    if told is not None:
-        return told.knee
-    brief = [probe for probe in probes if probe.verdict != PASS and probe.knee < probe.load]
-    if grew:
-        rough = median(probe.knee for probe in grew)
-    else:
-        rough = min(brief, key=lambda probe: probe.load).knee if brief else math.nan
-    return rough if rough > bracket(probes, precision).holds else math.nan
-
-
-def _knee_most(probes: Sequence[Probed], precision: float) -> float:
-    """Beyond what load a queue grows without end, as far as is known; infinity when nothing is."""
-    told = _telling(probes, precision)
-    return math.inf if told is None else told.knee_most
-
-
-def _telling(probes: Sequence[Probed], precision: float) -> Probed | None:
-    """Of the probes that know the knee so well that an answer which stands on it is as narrow as wanted, the
-    one of the smallest load: one that is far too large may bring a platform to serve less than it could."""
-    sharp = (1 + precision) * _below(precision)
-    well = [probe for probe in _growing(probes) if probe.knee_most <= sharp * probe.knee]
-    return min(well, key=lambda probe: probe.load, default=None)
-
-
-def _growing(probes: Sequence[Probed]) -> list[Probed]:
-    """The probes, none of them a short look, in which a queue grew; not those beyond whose knee a load held
-    that clearly should not have: a platform may serve less when it is overloaded."""
-    whole = [probe for probe in probes if not probe.brief]
-    held = max((probe.load for probe in whole if probe.verdict == PASS), default=0.0)
-    return [
-        probe
-        for probe in whole
-        if probe.verdict != PASS and probe.knee > 0 and held <= ABOVE * probe.knee_most
-    ]
-
-
-def next_probe(
-    probes: Sequence[Probed], first: float, precision: float, most: float = math.inf
-) -> Next | None:
-    """The probe that comes after these; None when the bracket is narrow enough and its lower end confirmed.
-
-    A rate that stays open lies at the capacity: the next probes are a little below and above it.
-
-    Args:
-        first: rate of the first probe, sessions/s.
-        precision: width of the answer, as a share; the search goes on to `SEARCHED` of it.
-        most: rate that is not passed, for a harness or a budget that has an end.
-    """
-    found, width = bracket(probes, precision), SEARCHED * precision
-    if not probes:
-        return Next(min(first, most), grows=True)
-    if found.holds == 0.0:
-        lowest = min(probe.rate for probe in probes) / GROWTH
-        return Next(lowest, grows=True) if lowest >= LEAST_RATE else None
-    enough = width if math.isinf(_knee_most(probes, precision)) and not found.confirmed else precision
-    if found.width > enough * (1 + 1e-9):
-        due = _further(probes, found, precision)
-        if due is not None and found.holds < most:
-            rate, grows = min(due, most), math.isinf(found.fails) and edge(probes, precision) is None
-            return Next(rate, _was_passed(probes, rate, precision), grows)
-    best = best_of(probes, precision)
-    return None if found.confirmed or best is None else Next(best.rate, confirms=True)
-
-
-def _was_passed(probes: Sequence[Probed], rate: float, precision: float) -> bool:
-    """Whether a probe clearly below a known knee is a second look: nearly the same rate passed, or a larger
-    one that is not believed."""
-    if _telling(probes, precision) is None or rate > _trusted(probes, precision):
+def _is_second_look(probes: Sequence[Probed], rate: float, precision: float) -> bool:
+    """Whether a probe clearly below a known knee is one: nearly the same rate passed, or a larger one."""
+    known, fails = _well_known(probes, precision), _fails(probes)
+    if not known.is_known or rate > known.believed:
         return False
-    return any(probe.verdict == PASS and not probe.brief and probe.rate * ALIKE > rate for probe in probes)
+    standing = [probe for probe in _standing(probes, precision) if not probe.brief and probe.load < fails]
+    return any(probe.rate * _alike(precision) > rate for probe in standing)
 
 
 def _further(probes: Sequence[Probed], found: Bracket, precision: float) -> float | None:
-    """The rate that narrows the bracket; None when both sides of an open one were probed."""
+    """The rate that narrows the bracket; None when none does, as far as probes can tell."""
+    for rate in _candidates(probes, found, precision):
+        looks = sum(not probe.brief and abs(probe.rate / rate - 1) < SAME for probe in probes)
+        if looks < MOST_LOOKS:
+            return rate
+    return None
+
+
+def _candidates(probes: Sequence[Probed], found: Bracket, precision: float) -> list[float]:
+    """Rates that may narrow the bracket, the most telling first."""
     unclear, at, fails = edge(probes, precision), knee(probes, precision), _fails(probes)
-    width = SEARCHED * precision
+    known, width = _well_known(probes, precision), SEARCHED * precision
     if unclear is not None:
         return _beside(unclear, found, fails, width)
-    if math.isinf(fails):
-        return found.holds * GROWTH
+    if math.isinf(found.fails):
+        return [found.holds * GROWTH]
+    middle = math.sqrt(found.holds * found.fails)
     if math.isnan(at):
-        return math.sqrt(found.holds * fails)
-    middle, aim = math.sqrt(found.holds * fails), _below(precision) * at
-    above = min(found.holds * (1 + width), _trusted(probes, precision))
+        return [middle]
     if found.fails > (1 + width) * ABOVE * at:
-        return ABOVE * at
-    if found.holds < aim / (1 + width / 4):
-        return aim if aim < fails else middle
-    return above if above < fails else middle
+        return [ABOVE * at]
+    aim, above = max(BELOW, 1 / (1 + width)) * at, min(found.holds * (1 + width), known.believed)
+    if known.is_known:
+        aim = _lowered(aim, probes, found.holds, width)
+    rate = aim if found.holds < aim / (1 + width / 4) else above
+    return [rate, middle] if rate < fails else [middle]
 
 
-def _beside(unclear: tuple[float, float], found: Bracket, fails: float, width: float) -> float | None:
-    """The rate next to the open ones that is still to be probed: below them first; None when both were."""
+def _beside(unclear: tuple[float, float], found: Bracket, fails: float, width: float) -> list[float]:
+    """The rates next to the open ones that are still to be probed, below them first."""
     step = 1 + BESIDE * width
     below, above = unclear[0] / step, unclear[1] * step
-    if found.holds < below / (1 + width / 5):
-        return below
-    return above if fails > above * (1 + 1e-9) else None
+    rates = [rate for rate in (below, below / step) if found.holds < rate / (1 + width / 5)]
+    return [*rates, above] if fails > above * (1 + 1e-9) else rates
+
+
+def _lowered(aim: float, probes: Sequence[Probed], holds: float, width: float) -> float:
+    """A rate to aim at, below those that did not pass where it should have."""
+    missed = [max(probe.rate, probe.load) for probe in probes if probe.verdict != PASS and not probe.brief]
+    for load in sorted(missed, reverse=True):
+        if holds < load <= aim * (1 + width / 8):
+            aim = load / (1 + BESIDE * width)
+    return aim
