@@ -3,9 +3,9 @@
 import pytest
 
 from flashcrowd.report.capacity.attainment import FAIL, PASS
+from flashcrowd.report.capacity.evidence import Probed
 from flashcrowd.report.capacity.findings import Capacity
 from flashcrowd.report.capacity.probe import probe_of
-from flashcrowd.report.capacity.search import Probed
 
 from .queue_of_visits import Visits, traffic_of
 

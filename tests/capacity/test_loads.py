@@ -10,8 +10,8 @@ from flashcrowd.core.events import ACTIONS
 from flashcrowd.report.capacity import loads
 from flashcrowd.report.capacity.attainment import FAIL, OPEN, PASS, Attained
 from flashcrowd.report.capacity.backlog import UNKNOWN, Served
+from flashcrowd.report.capacity.evidence import Probed
 from flashcrowd.report.capacity.probe import Probe
-from flashcrowd.report.capacity.search import Probed
 from flashcrowd.report.metrics.traffic import Traffic
 from flashcrowd.report.slo import parse
 

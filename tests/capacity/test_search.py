@@ -10,18 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flashcrowd.report.capacity.attainment import FAIL, OPEN, PASS
-from flashcrowd.report.capacity.search import (
-    ABOVE,
-    BELOW,
-    SEARCHED,
-    Bracket,
-    Probed,
-    best_of,
-    bracket,
-    edge,
-    knee,
-    next_probe,
-)
+from flashcrowd.report.capacity.evidence import BELOW, SEARCHED, Bracket, Evidence, Probed
+from flashcrowd.report.capacity.search import ABOVE, next_probe
 
 
 def searched(holds, first=4.0, precision=0.05, most=math.inf):
@@ -36,7 +26,7 @@ def searched(holds, first=4.0, precision=0.05, most=math.inf):
 @given(st.floats(0.2, 5000), st.floats(0.1, 500), st.floats(0.01, 0.5))
 def test_capacity_lies_in_a_bracket_as_narrow_as_asked(truth, first, precision):
     """Whatever the truth and wherever the search begins, the answer holds it, and is confirmed."""
-    found = bracket(searched(lambda rate, _: rate <= truth, first, precision))
+    found = Evidence(searched(lambda rate, _: rate <= truth, first, precision)).bracket
     assert found.holds <= truth < found.fails
     assert found.width <= SEARCHED * precision * (1 + 1e-9)
     assert found.widened(precision).width <= precision * (1 + 1e-9)
@@ -46,7 +36,7 @@ def test_capacity_lies_in_a_bracket_as_narrow_as_asked(truth, first, precision):
 def test_platform_that_holds_nothing_is_told():
     """When even the smallest rate fails the search ends with nothing that holds."""
     probes = searched(lambda rate, _: False)
-    assert bracket(probes).holds == 0.0
+    assert Evidence(probes).bracket.holds == 0.0
     assert len(probes) < 10
 
 
@@ -61,7 +51,7 @@ def test_rates_that_stay_open_are_enclosed(truth, precision):
     while (due := next_probe(probes, 4.0, precision)) is not None:
         probes.append(Probed(due.rate, verdict(due.rate, due.confirms), due.confirms))
         assert len(probes) < 100
-    found = bracket(probes).widened(precision)
+    found = Evidence(probes).bracket.widened(precision)
     assert found.holds < truth < found.fails
     assert found.confirmed
     assert found.width < precision + 0.03
@@ -70,7 +60,7 @@ def test_rates_that_stay_open_are_enclosed(truth, precision):
 def test_confirmation_that_stays_open_takes_the_winner_back():
     """A rate that passed and is not confirmed lies at the edge: the next probe is a little below it."""
     probes = [Probed(8, PASS), Probed(16, PASS), Probed(16.3, FAIL), Probed(16, OPEN, confirms=True)]
-    assert bracket(probes).holds == 8
+    assert Evidence(probes).bracket.holds == 8
     due = next_probe(probes, 4.0, 0.1)
     assert 15 < due.rate < 16
     assert not due.confirms
@@ -87,13 +77,13 @@ def test_search_stops_at_the_largest_rate_that_is_allowed():
     """A platform that holds everything is probed up to the limit, and that is confirmed."""
     probes = searched(lambda rate, _: True, most=50.0)
     assert [probe.rate for probe in probes] == [4, 8, 16, 32, 50, 50]
-    assert bracket(probes) == bracket(probes[::-1])
-    assert bracket(probes).confirmed
+    assert Evidence(probes).bracket == Evidence(probes[::-1]).bracket
+    assert Evidence(probes).bracket.confirmed
 
 
 def test_failed_confirmation_takes_the_winner_back():
     """A rate that passed by luck fails its longer window; the search goes on below it."""
-    found = bracket(searched(lambda rate, confirms: rate <= (90 if confirms else 100)))
+    found = Evidence(searched(lambda rate, confirms: rate <= (90 if confirms else 100))).bracket
     assert found.holds <= 90
     assert found.confirmed
 
@@ -108,7 +98,7 @@ def test_interrupted_search_goes_on_where_it_stopped():
 
 def test_first_probe_is_where_it_is_asked():
     """Nothing is known before the first probe."""
-    assert bracket([]).width == math.inf
+    assert Evidence([]).bracket.width == math.inf
     assert next_probe([], 7.0, 0.1).rate == pytest.approx(7.0)
 
 
@@ -131,11 +121,11 @@ def test_one_failure_points_to_the_capacity(blur):
         probes.append(replace(seen, confirms=due.confirms))
     failures = [number for number, probe in enumerate(probes) if probe.verdict == FAIL]
     assert len(probes) - failures[0] <= 4
-    found = bracket(probes).widened(0.1)
+    found = Evidence(probes).bracket.widened(0.1)
     assert found.confirmed
     assert found.holds < 97 < 100 < found.fails
     assert found.width == pytest.approx(0.1)
-    assert knee(probes) == pytest.approx(100 * (1 + blur))
+    assert Evidence(probes).knee == pytest.approx(100 * (1 + blur))
 
 
 FAILED = Probed(72, FAIL, knee=60.0, knee_most=61.0)
@@ -149,7 +139,7 @@ def test_pass_close_to_the_knee_is_not_believed():
     due = next_probe(probes, 4.0, 0.1)
     assert (due.rate, due.confirms) == (pytest.approx(BELOW * 60.0), True)
     probes.append(Probed(due.rate, PASS, confirms=True, came=58.0))
-    assert bracket(probes) == Bracket(pytest.approx(BELOW * 60.0), 61.0, True)
+    assert Evidence(probes).bracket == Bracket(pytest.approx(BELOW * 60.0), 61.0, True)
     assert next_probe(probes, 4.0, 0.1) is None
 
 
@@ -169,18 +159,11 @@ def test_pass_that_was_taken_back_is_no_first_look():
     assert not next_probe([Probed(32, PASS), Probed(62, PASS), near], 4.0, 0.1).confirms
 
 
-def test_confirmation_to_which_more_came_takes_nothing_back():
-    """It was a look at a larger load; one to which as much came as was offered does."""
-    probes = [Probed(56, PASS), FAILED]
-    assert best_of([*probes, Probed(56, FAIL, confirms=True, came=60.0)]).rate == 56
-    assert best_of([*probes, Probed(56, FAIL, confirms=True, came=56.5)]) is None
-
-
 def test_failure_far_beyond_its_knee_only_points():
     """Overloaded, a platform may serve less than it can: its queue does not bound the answer."""
     far = Probed(128, FAIL, knee=60.0, knee_most=61.0)
-    assert bracket([Probed(64, PASS), far]) == Bracket(64, 128, False)
-    assert bracket([Probed(57, PASS), FAILED]).fails == 61.0
+    assert Evidence([Probed(64, PASS), far]).bracket == Bracket(64, 128, False)
+    assert Evidence([Probed(57, PASS), FAILED]).bracket.fails == 61.0
     assert next_probe([Probed(32, PASS), far], 4.0, 0.1).rate == pytest.approx(60.0 * ABOVE)
 
 
@@ -197,7 +180,7 @@ def test_search_ends_whatever_chance_brings(seed, precision):
         most = at * (1 + precision * rng.choice([0.1, 1.0]))
         probes.append(Probed(due.rate, verdict, due.confirms, due.grows, came, at, most))
         assert len(probes) < 40
-    assert bracket(probes, precision).confirmed
+    assert Evidence(probes, precision).bracket.confirmed
     assert max(Counter(probe.rate for probe in probes if not probe.confirms).values()) <= 3
 
 
@@ -206,33 +189,8 @@ def test_short_look_below_what_holds_points_nowhere():
     probes = [Probed(16, PASS), Probed(32, FAIL, brief=True, knee=22.0, knee_most=25.0)]
     assert next_probe(probes, 4.0, 0.1).rate == pytest.approx(22.0 * ABOVE)
     probes.append(Probed(23.1, PASS))
-    assert bracket(probes).fails == 32
+    assert Evidence(probes).bracket.fails == 32
     assert next_probe(probes, 4.0, 0.1).rate == pytest.approx((23.1 * 32) ** 0.5)
-
-
-def test_probe_counts_for_what_came():
-    """A rate that brought 5 % more than its visits do on average held that much."""
-    found = bracket([Probed(20, PASS, came=21.0), Probed(22, FAIL, came=21.5)])
-    assert (found.holds, found.fails) == (21.0, 21.5)
-    twice = [Probed(20, PASS, came=21.0), Probed(20, PASS, confirms=True, came=20.0)]
-    assert bracket(twice).holds == 20.5
-    assert bracket(twice).confirmed
-
-
-def test_margin_lies_mostly_below():
-    """What passed in a window that ends did so a little too easily: most of the margin is below."""
-    found = bracket([Probed(100, PASS), Probed(104, FAIL)]).widened(0.1)
-    assert found.fails / found.holds == pytest.approx(1.1)
-    assert 100 / found.holds > found.fails / 104 > 1
-
-
-def test_failure_nearest_to_the_edge_points_to_it():
-    """Far beyond what it holds a platform may serve less than it can: that says nothing of where it ends."""
-    far = Probed(140, FAIL, knee=80.0, knee_most=81.0)
-    near = Probed(104, FAIL, knee=99.0, knee_most=100.0)
-    probes = [Probed(70, PASS), far, near]
-    assert knee(probes) == knee([Probed(70, PASS), near, far]) == pytest.approx(99.0)
-    assert bracket(probes).fails == pytest.approx(100.0)
 
 
 @pytest.mark.parametrize("precision", [0.03, 0.05, 0.1, 0.3])
@@ -243,32 +201,17 @@ def test_known_knee_does_not_stand_in_the_way_of_the_precision(precision):
         seen = Probed(due.rate, PASS) if due.rate <= 99 else Probed(due.rate, FAIL, knee=100, knee_most=100.2)
         probes.append(replace(seen, confirms=due.confirms))
         assert len(probes) < 16
-    found = bracket(probes, precision)
+    found = Evidence(probes, precision).bracket
     assert found.confirmed
     assert found.width <= precision
-
-
-def test_of_passes_that_count_alike_a_confirmed_one_is_best_then_the_smallest():
-    """Confirming takes a probe, and the smallest is the surest."""
-    larger, smaller, confirmation = Probed(58.4, PASS), Probed(58, PASS), Probed(58.4, PASS, confirms=True)
-    assert best_of([smaller, larger, FAILED]).rate == 58
-    assert best_of([smaller, larger, FAILED, confirmation]).rate == 58.4
-
-
-def test_open_rates_are_enclosed_only_where_no_knee_is_known():
-    """A rate that passed, though for less, is no open one; a known knee says more than enclosing does."""
-    failed = Probed(128, FAIL)
-    assert edge([Probed(64, PASS), failed]) is None
-    assert edge([Probed(64, PASS), failed, Probed(70, OPEN), Probed(75, OPEN)]) == (70, 75)
-    assert edge([Probed(50, PASS), FAILED, Probed(60, OPEN)]) is None
 
 
 def test_knee_that_is_not_well_known_only_points():
     """Where service times differ much the rate in one window is rough: no pass counts for less, nothing fails
     by it, and where a load beyond it holds the bracket is bisected."""
     rough = Probed(128, FAIL, knee=80.0, knee_most=100.0)
-    assert knee([Probed(64, PASS), rough]) == 80.0
-    assert bracket([Probed(64, PASS), rough]).fails == 128
+    assert Evidence([Probed(64, PASS), rough]).knee == 80.0
+    assert Evidence([Probed(64, PASS), rough]).bracket.fails == 128
     beyond = [Probed(90, PASS), rough]
-    assert bracket(beyond).holds == 90
+    assert Evidence(beyond).bracket.holds == 90
     assert next_probe(beyond, 4.0, 0.1).rate == pytest.approx(math.sqrt(90 * 128))

@@ -14,11 +14,12 @@ from flashcrowd.report.capacity.attainment import (
     may_end,
     settled,
 )
+from flashcrowd.report.capacity.evidence import Probed
 from flashcrowd.report.capacity.findings import Capacity
 from flashcrowd.report.capacity.loads import came_s, weighed
 from flashcrowd.report.capacity.observed import observed
 from flashcrowd.report.capacity.probe import Probe
-from flashcrowd.report.capacity.search import Probed, next_probe
+from flashcrowd.report.capacity.search import next_probe
 from flashcrowd.report.slo import parse
 
 from .queue_of_visits import Images, Visits, sightings_of, traffic_of

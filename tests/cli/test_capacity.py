@@ -11,9 +11,9 @@ from flashcrowd.cli.main import run
 from flashcrowd.cli.output import Output
 from flashcrowd.core.errors import ExitCode, InvalidRunError
 from flashcrowd.report.capacity.attainment import FAIL, PASS
+from flashcrowd.report.capacity.evidence import SHARE_BELOW, Probed
 from flashcrowd.report.capacity.findings import Capacity, document
 from flashcrowd.report.capacity.probe import Probe
-from flashcrowd.report.capacity.search import SHARE_BELOW, Probed
 from flashcrowd.report.capacity.writers import write_capacity
 
 

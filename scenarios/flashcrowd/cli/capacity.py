@@ -96,7 +96,7 @@ def command(
 ) -> int:
     """Find the largest crowd that the platform holds; a bracket is the answer.
 
-    Rates grow until one fails; what its queue lets through says where to look next; the winner is confirmed.
+    Rates grow until one fails; what its queue lets through says where to look next; a second look confirms.
     A probe offers sessions at its rate, whatever the platform answers, and ends early when its objectives
     are clearly missed; where a trend alone speaks against a rate it goes on for longer; an invalid one is
     made again. Exit code: 0 a confirmed bracket, 1 nothing holds, 4 the search ended early, 5 when no valid
@@ -194,9 +194,10 @@ class _Search:
             InvalidRunError, TargetError: when they do so before anything is known.
         """
         from flashcrowd.core.errors import InvalidRunError, TargetError
+        from flashcrowd.report.capacity.evidence import Evidence
         from flashcrowd.report.capacity.findings import Capacity
         from flashcrowd.report.capacity.loads import weighed
-        from flashcrowd.report.capacity.search import best_of, next_probe
+        from flashcrowd.report.capacity.search import next_probe
 
         probes: list[Probe] = []
         ceiling = self._ceiling()
@@ -207,7 +208,7 @@ class _Search:
             try:
                 probes.append(self._kept(due, len(probes)) or self._made(due, len(probes)))
             except (InvalidRunError, TargetError) as error:
-                best = best_of(weighed(probes), precision)
+                best = Evidence(weighed(probes), precision).best
                 if not probes or (isinstance(error, InvalidRunError) and best is None):
                     raise
                 if isinstance(error, TargetError) or best is None or due.rate <= best.rate:
@@ -291,8 +292,8 @@ class _Search:
         """What a probe's record says until its end, and why it may not be judged ("" = it may)."""
         from flashcrowd.report.analysis import Analysis
         from flashcrowd.report.capacity.attainment import LEAST_SHARE, settled
+        from flashcrowd.report.capacity.evidence import Probed
         from flashcrowd.report.capacity.probe import probe_of
-        from flashcrowd.report.capacity.search import Probed
         from flashcrowd.report.metrics.traffic import traffic
         from flashcrowd.report.run import load_run
         from flashcrowd.report.validity import validity
@@ -335,10 +336,10 @@ class _Search:
 
 def _progress(probes: "list[Probe]", precision: float) -> str:
     """The last probe, and what is known by now."""
+    from flashcrowd.report.capacity.evidence import Evidence
     from flashcrowd.report.capacity.loads import weighed
-    from flashcrowd.report.capacity.search import bracket
 
-    probe, bounds = probes[-1], bracket(weighed(probes), precision)
+    probe, bounds = probes[-1], Evidence(weighed(probes), precision).bracket
     said = "" if probe.worst is None else f" ({probe.worst.objective.text}: {probe.worst.kept:.1%})"
     word = f"{probe.probed.verdict}{' (confirmation)' if probe.probed.confirms else ''}"
     return (

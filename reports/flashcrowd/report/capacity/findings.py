@@ -11,9 +11,9 @@ from flashcrowd.core.errors import ExitCode
 from flashcrowd.report import quantity
 from flashcrowd.report.capacity import loads
 from flashcrowd.report.capacity.attainment import FAIL, OPEN
+from flashcrowd.report.capacity.evidence import PRECISION, Bracket, Evidence, Probed
 from flashcrowd.report.capacity.probe import Probe
 from flashcrowd.report.capacity.queueing import erlang_c, mean_wait_s
-from flashcrowd.report.capacity.search import PRECISION, Bracket, Probed, best_of, bracket
 from flashcrowd.report.capacity.usl import Fit, fit
 
 
@@ -41,7 +41,7 @@ class Capacity:
     @cached_property
     def probed(self) -> Bracket:
         """The largest load that counts as held, the smallest that does as failed."""
-        return bracket(self.weighed, self.precision)
+        return Evidence(self.weighed, self.precision).bracket
 
     @property
     def bracket(self) -> Bracket:
@@ -62,7 +62,7 @@ class Capacity:
     @property
     def best(self) -> Probe | None:
         """The last probe at the rate that holds."""
-        found = best_of(self.weighed, self.precision)
+        found = Evidence(self.weighed, self.precision).best
         return None if found is None else self.probes[self.weighed.index(found)]
 
     @property

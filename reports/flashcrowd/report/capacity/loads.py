@@ -16,9 +16,9 @@ import numpy as np
 
 from flashcrowd.core.events import ACTIONS
 from flashcrowd.report.capacity.attainment import FAIL, PASS, is_on_freshness
+from flashcrowd.report.capacity.evidence import Probed
 from flashcrowd.report.capacity.observed import Floats
 from flashcrowd.report.capacity.probe import Probe
-from flashcrowd.report.capacity.search import Probed
 from flashcrowd.report.metrics.traffic import Traffic
 from flashcrowd.report.slo import Objective
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from flashcrowd.core.events import ACTIONS
 from flashcrowd.report.capacity.attainment import PASS, Attained
-from flashcrowd.report.capacity.search import Probed
+from flashcrowd.report.capacity.evidence import Probed
 from flashcrowd.report.metrics.accounting import in_flight
 from flashcrowd.report.metrics.quantiles import quantile
 from flashcrowd.report.metrics.traffic import Traffic
