@@ -86,3 +86,10 @@ def test_peak_beyond_the_test_is_called_extrapolated():
 def test_too_few_loads_give_no_law():
     """Three parameters need four different loads."""
     assert fit([1, 2, 2, 2, 3], [1, 2, 2, 2, 3]) is None
+
+
+def test_requests_that_never_meet_give_no_law():
+    """Where fewer than two are in flight nothing is known of how they stand in each other's way."""
+    loads = np.array([0.05, 0.1, 0.16, 0.15, 0.8])
+    assert fit(loads, 600 * loads) is None
+    assert fit(10 * loads, 600 * loads) is not None

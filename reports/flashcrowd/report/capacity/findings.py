@@ -55,7 +55,7 @@ class Capacity:
 
     @cached_property
     def law(self) -> Fit | None:
-        """The scalability law of the probes; None for too few."""
+        """The scalability law of the probes; None for too few, or of too few requests at a time."""
         points = [probe for probe in self.probes if probe.concurrency > 0 and probe.answered_per_s > 0]
         return fit([one.concurrency for one in points], [one.answered_per_s for one in points])
 

@@ -89,7 +89,8 @@ def _said(found: Attained) -> str:
 def _law(found: Capacity) -> Section:
     fitted, erlang = found.law, found.erlang()
     if fitted is None:
-        return Section("law", "Law", "What bounds it", "Too few different loads for a scalability law.", [])
+        words = "Too few different loads, or too few requests in flight, for a scalability law."
+        return Section("law", "Law", "What bounds it", words, [])
     law = fitted.law
     rows = [
         ["contention (sigma)", _small(law.sigma), _span(fitted.sigma, _small)],

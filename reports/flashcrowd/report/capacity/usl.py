@@ -18,6 +18,9 @@ Floats = npt.NDArray[np.float64]
 LEAST_POINTS: Final = 4
 """Loads without which three parameters are not fitted."""
 
+LEAST_AT_ONCE: Final = 2.0
+"""Requests in flight that must have been reached: of fewer none stands in another's way."""
+
 LEAST_FOR_INTERVALS: Final = 6
 """Loads without which resamples of `LEAST_POINTS` different ones hardly differ from each other."""
 
@@ -109,7 +112,8 @@ def usl(n: Floats, sigma: float, kappa: float, lamda: float) -> Floats:
 def fit(
     concurrency: Sequence[float], throughput: Sequence[float], seed: int = 1, draws: int = DRAWS
 ) -> Fit | None:
-    """The law of some loads, by least squares on the throughput; None for fewer than `LEAST_POINTS` loads.
+    """The law of some loads, by least squares on the throughput; None for fewer than `LEAST_POINTS` loads, or
+    where `LEAST_AT_ONCE` were never in flight.
 
     Args:
         concurrency: requests in flight, > 0, shape `(n,)`.
@@ -117,7 +121,7 @@ def fit(
         draws: resamples of the bootstrap.
     """
     n, x = np.asarray(concurrency, float), np.asarray(throughput, float)
-    if len(np.unique(n)) < LEAST_POINTS:
+    if len(np.unique(n)) < LEAST_POINTS or n.max() < LEAST_AT_ONCE:
         return None
     law = _law(n, x, (0.05, 1e-4, float(np.max(x / n))), PRECISE)
     if law is None:
