@@ -115,12 +115,14 @@ class Evidence:
 
     Attributes:
         width: to which is searched.
+        below: part of the load at the knee that is to hold.
     """
 
     def __init__(self, probes: Sequence[Probed], precision: float = PRECISION) -> None:
         self.probes = probes
         self.precision = precision
         self.width = SEARCHED * precision
+        self.below = max(BELOW, 1 / (1 + self.width))
 
     @cached_property
     def bracket(self) -> Bracket:
@@ -172,8 +174,7 @@ class Evidence:
     def well_known(self) -> Knee:
         """The knee, where a probe knows it so well that an answer which stands on it is as narrow as wanted:
         of several as the one of the smallest load says it."""
-        below = max(BELOW, 1 / (1 + self.width))
-        sharp = (1 + self.precision) * below
+        sharp = (1 + self.precision) * self.below
         near = [probe for probe in self._growing if probe.load <= FAR * probe.knee]
         told = min(
             (probe for probe in near if probe.knee_most <= sharp * probe.knee),
@@ -182,7 +183,8 @@ class Evidence:
         )
         if told is None:
             return Knee()
-        return Knee(told.knee, below * told.knee, (1 + below) / 2 * told.knee, told.knee_most)
+        safe = self.below * told.knee
+        return Knee(told.knee, safe, (safe + told.knee) / 2, told.knee_most)
 
     def has_passed(self, rate: float) -> bool:
         """Whether a probe of the rate is a second look, clearly below a known knee: nearly the same rate

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from flashcrowd.report.capacity.attainment import PASS
-from flashcrowd.report.capacity.evidence import BELOW, Evidence, Probed
+from flashcrowd.report.capacity.evidence import Evidence, Probed
 
 GROWTH: Final = 2.0
 BESIDE: Final = 0.48
@@ -95,7 +95,7 @@ def _candidates(seen: Evidence) -> list[float]:
         return [middle]
     if found.fails > (1 + width) * ABOVE * at:
         return [ABOVE * at, middle]
-    aim, above = max(BELOW, 1 / (1 + width)) * at, min(found.holds * (1 + width), seen.well_known.believed)
+    aim, above = seen.below * at, min(found.holds * (1 + width), seen.well_known.believed)
     if seen.well_known.is_known:
         aim = _lowered(aim, seen)
     rate = aim if found.holds < aim / (1 + width / 4) else above
