@@ -77,10 +77,10 @@ def test_members_live_on_a_server_that_deviates_in_all_of_it(tmp_path):
     server limits, and what it has not is told."""
     from flashcrowd.load.engine import run_live
 
-    changes = {"population.members": 200, "load.members": 20, "load.history_posts": 30, "load.duration": 3.0}
+    changes = {"population.members": 200, "load.members": 20, "load.history_posts": 30, "load.duration": 9.0}
     changes |= {"load.warm_up": 0.5, "load.time_lapse": 600.0, "content.posts_per_day": 20.0, "name": "odd"}
     changes |= {"sessions.per_day": 60.0, "population.dormant": 0.0, "reactions.report": 0.1}
-    changes |= {f"reactions.{name}": 0.3 for name in ("like", "repost", "reply", "follow")}
+    changes |= {f"reactions.{name}": 0.8 for name in ("like", "repost", "reply", "follow")}
     scenario, vault = Scenario().changed(**changes), tmp_path / "vault"
     with odd_server(SERVERS["all at once"]) as server:
         made = Stage(scenario, server.url, (), "mastodon", vault).provision()

@@ -19,6 +19,7 @@ from flashcrowd.load.distributed.hand import DONE, READY, Hand, sessions_of
 from flashcrowd.load.distributed.packing import slices
 from flashcrowd.load.distributed.plan import plan_of
 from flashcrowd.load.distributed.stage import Handout, Stage, Tallies
+from flashcrowd.load.distributed.watch import Watch
 from flashcrowd.load.progress import Display
 from flashcrowd.load.recorder import Recorder
 from flashcrowd.load.runclock import NS, RunClock
@@ -39,9 +40,6 @@ ALONE_S: Final = 15.0
 
 HOLD_S: Final = 2.0
 """How long rows wait for others before them while no worker says up to when it has told all."""
-
-STALL_NS: Final = 1_000_000_000
-"""When the master itself was held up for longer than this, its workers' silence means nothing."""
 
 MASTER: Final = -1
 """Stands where a worker's number stands, for rows that the master records."""
@@ -263,12 +261,11 @@ class Crew:
         return sum(hand.state == READY and hand.heard_ns > limit_ns for hand in self._hands.values())
 
     def _lead_until(self, end_ns: int) -> None:
-        looked_ns = monotonic_ns()
+        watch = Watch(monotonic_ns(), messages.CYCLE_S)
         while not self._stopped and monotonic_ns() < end_ns:
             now_ns = monotonic_ns()
-            if now_ns - looked_ns > STALL_NS:
+            if watch.was_held_up(now_ns):
                 self._forgive(now_ns)
-            looked_ns = now_ns
             self._call_roll(now_ns)
             self._deal()
             self._forward()

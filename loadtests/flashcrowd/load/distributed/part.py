@@ -12,7 +12,6 @@ import gevent
 import numpy as np
 from gevent.event import Event
 
-from flashcrowd.core.draws import Purpose, fold, root_key, uniform
 from flashcrowd.core.errors import FlashcrowdError
 from flashcrowd.core.memory import keep_memory_together
 from flashcrowd.load.adapters.item import Account
@@ -22,11 +21,12 @@ from flashcrowd.load.cpu_meter import CpuMeter
 from flashcrowd.load.crowd import Crowd
 from flashcrowd.load.distributed import messages
 from flashcrowd.load.distributed.courier import Courier
-from flashcrowd.load.distributed.guests import Guests
+from flashcrowd.load.distributed.guests import Guests, rest_of
 from flashcrowd.load.distributed.hand import COUNTS, DONE, PLAYING, READY, WAITING
 from flashcrowd.load.distributed.ledger import Ledger
 from flashcrowd.load.distributed.plan import Plan, read_plan
 from flashcrowd.load.distributed.share import Share
+from flashcrowd.load.distributed.watch import Watch
 from flashcrowd.load.guard import Ceiling, admit
 from flashcrowd.load.journal import Feed, Journal
 from flashcrowd.load.origin import parse_origin
@@ -84,6 +84,7 @@ class Part:
         self._renewals: list[Account] = []
         self._upto_s: float | None = None
         self._heard_ns = monotonic_ns()
+        self._watch = Watch(self._heard_ns, messages.BEAT_S)
         self._best_rtt_ns = 1 << 62
         self._ahead_ns = 0
         self._stopped = self._hurried = self._orphaned = False
@@ -248,6 +249,8 @@ class Part:
     def _look_at_the_clock(self) -> None:
         """Own nobody any more when the lease has run out; end when the master is gone."""
         now_ns = monotonic_ns()
+        if self._watch.was_held_up(now_ns):
+            self._heard_ns = now_ns  # what the master said meanwhile still waits to be read
         if now_ns >= self._share.lease_until_ns and len(self._share):
             self._lapse()
         limit_s = messages.MASTER_LOST_S if self._state == PLAYING else messages.PATIENCE_S
@@ -388,13 +391,4 @@ class Part:
                 crowd.bring(arrival)
             elif resume and arrival.t + arrival.budget_s > now_s:
                 self._resumed += 1
-                crowd.bring(self._rest_of(arrival, now_s))
-
-    def _rest_of(self, arrival: Arrival, now_s: float) -> Arrival:
-        """What is left of a visit that was cut; its next page is due within one think time."""
-        assert self._scene is not None, "the scene is set"
-        settings = self._scene.scenario
-        left_s = arrival.t + arrival.budget_s - now_s
-        key = fold(fold(root_key(settings.seed, Purpose.SESSION), arrival.member), int(arrival.began))
-        t = now_s + float(uniform(fold(key, 41))) * min(settings.sessions.think, left_s)
-        return arrival._replace(t=t, budget_s=arrival.t + arrival.budget_s - t)
+                crowd.bring(rest_of(arrival, now_s, scene.scenario))
