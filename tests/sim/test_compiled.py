@@ -67,6 +67,7 @@ def everything(key: Any, x: float, n: int) -> Any:
         *(calendar.arrival_time(key, n, n, 1), calendar.slice_mean(x, calendar.slice_profile(n, 1.0))),
         *(session.session_key(key, n, 1234.5 * x), session.time_budget(key, 540.0), session.pace(key)),
         *(session.posting_mood(key), session.engaging_mood(key), session.reads_notifications(key)),
+        session.posting_mood_share(x),
         *(
             session.page_read(page, n, n % 3 == 0, 0.3, n % 5 == 0),
             agenda.event_of(-n),

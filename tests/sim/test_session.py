@@ -60,6 +60,12 @@ def test_moods_are_log_normal_with_mean_one(mood: Callable[[Any], float], sigma:
     assert_mean(moods, 1.0, math.sqrt(math.exp(sigma * sigma) - 1))
 
 
+def test_share_of_a_posting_mood_is_uniform() -> None:
+    """What part of the visits is less ready to post: the distribution function of moods, at a mood."""
+    shares = np.array([session.posting_mood_share(session.posting_mood(key)) for key in keys(N)])
+    assert_distribution(shares, stats.uniform.cdf)
+
+
 def test_moods_of_a_session_are_uncorrelated() -> None:
     """Each has its own address: r has sigma 1 / sqrt(n)."""
     drawn = [(session.pace(k), session.posting_mood(k), session.engaging_mood(k)) for k in keys(N)]

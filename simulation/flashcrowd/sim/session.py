@@ -59,6 +59,16 @@ def posting_mood(key: Any) -> float:
     return math.exp(POST_MOOD_SIGMA * normal(fold(key, 3)) - 0.5 * POST_MOOD_SIGMA * POST_MOOD_SIGMA)
 
 
+def posting_mood_share(mood: float) -> float:
+    """Share of visits in which a member is less ready to post than in this mood, 0..1.
+
+    >>> posting_mood_share(math.exp(-0.5 * POST_MOOD_SIGMA * POST_MOOD_SIGMA))
+    0.5
+    """
+    z = math.log(mood) / POST_MOOD_SIGMA + 0.5 * POST_MOOD_SIGMA
+    return 0.5 * math.erfc(-z / math.sqrt(2.0))
+
+
 def engaging_mood(key: Any) -> float:
     """How ready the member is to react in this session; log-normal with mean 1."""
     return math.exp(ENGAGE_MOOD_SIGMA * normal(fold(key, 4)) - 0.5 * ENGAGE_MOOD_SIGMA * ENGAGE_MOOD_SIGMA)
