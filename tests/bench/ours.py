@@ -79,7 +79,7 @@ def _visits(
     n = round(per_s * seconds)
     t = scene.clock.starts_at_s + np.arange(n) / per_s * LAPSE
     members = np.resize(scene.cast.members, n).astype(np.int32)
-    return Schedule(t, members, t - under_way_s, np.full(n, budget_s))
+    return Schedule(t, members, t - under_way_s, np.full(n, budget_s), np.full(n, under_way_s > 0))
 
 
 @dataclass(frozen=True)

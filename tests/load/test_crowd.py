@@ -81,7 +81,7 @@ def crowd_of(arrivals_ms, seconds, workers, visit=Visit, timeout=1.0):
     )
     t = np.array(arrivals_ms) / 1000.0
     ones = np.ones(len(t))
-    schedule = Schedule(t, np.arange(len(t), dtype=np.int32), t, ones)
+    schedule = Schedule(t, np.arange(len(t), dtype=np.int32), t, ones, ones < 0)
     return Crowd(scene, schedule, workers, visit), line
 
 
@@ -177,7 +177,7 @@ def test_member_that_stays_away_is_not_offered_but_counted():
 def caused(ms, member):
     """A visit that a notification causes."""
     t = ms / 1000.0
-    return Arrival(t, member, t, 1.0, True)
+    return Arrival(t, member, t, 1.0, caused=True)
 
 
 def test_visit_that_a_notification_causes_is_offered_at_its_time():
@@ -225,7 +225,7 @@ def test_members_elsewhere_do_not_come_and_their_visits_are_passed_on():
     """Only own members are let in; a visit brought about here of somebody elsewhere is passed on."""
     crowd, _ = crowd_of([0, 1, 2], 0.0, workers=3)
     crowd.scene.ownership = Village(2)
-    elsewhere, here = Arrival(0.003, 9, 0.003, 1.0, True), Arrival(0.004, 1, 0.004, 1.0)
+    elsewhere, here = Arrival(0.003, 9, 0.003, 1.0, caused=True), Arrival(0.004, 1, 0.004, 1.0)
     crowd.bring(elsewhere)
     crowd.bring(here)
     crowd.run(end_of(crowd, 30))

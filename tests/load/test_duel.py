@@ -39,17 +39,17 @@ def test_both_builds_get_the_same_visits(tmp_path, turn_s):
     sides = CommandSide(SERVE, "/health"), CommandSide(SERVE, "/health")
     duel = Duel(Scenario().changed(**changes), sides, tmp_path, turn_s=turn_s)
     baseline, candidate = duel.pair(0)
+    rows = [RunReader(block.path).table("requests").to_pandas() for block in (baseline, candidate)]
     arrivals = [
-        RunReader(block.path)
-        .table("requests")
-        .to_pandas()
-        .query("session >= 0")  # the others look how fresh feeds are
+        one[one.session >= 0]  # the others look how fresh feeds are
         .groupby("session")
         .agg({"intended_ns": "min", "member": "min"})
-        for block in (baseline, candidate)
+        for one in rows
     ]
     assert (baseline.path.name, candidate.path.name) == ("01-baseline", "01-candidate")
     assert arrivals[0].equals(arrivals[1])
+    moved = [one[one.intended_ns > 200_000_000] for one in rows]  # in turns, after the warm-up
+    assert all("notifications" in set(one.action) for one in moved)
     assert len(arrivals[0]) == len(read_schedule(tmp_path / "schedule.parquet"))
     assert baseline.cpu_ms > 0
     assert all(math.isnan(side.cpu_s()) for side in sides)  # stopped

@@ -81,7 +81,7 @@ def visit_of(server, scheme="http", timeout_s=10.0, tls=None, pages=1, **changes
     wire = Wire(parse_origin(f"{scheme}://127.0.0.1:{server.port}"), "127.0.0.1", timeout_s, tls=tls)
     scene = scene_of(society(**quiet | {"load.timeout": timeout_s} | changes), wire)
     member = int(scene.cast.members[0])
-    session = Session(scene, 0, Arrival(0.0, member, -1.0, 1e6), 0)
+    session = Session(scene, 0, Arrival(0.0, member, -1.0, 1e6, resumed=True), 0)
     with wire:
         steps = session.live()
         while session.visit.page < pages or session.left:

@@ -58,7 +58,7 @@ def test_share_of_those_who_come_follows_the_scenario(world):
 def test_caused_visit_has_its_quick_return(world):
     """A visit that ends returns as offline: as often as the scenario says, at the drawn gap."""
     notices, key = Notices(world, range(400)), root_key(1, Purpose.SESSION)
-    came = [Arrival(t, t % 400, t, 60.0, True) for t in range(2000)]
+    came = [Arrival(t, t % 400, t, 60.0, caused=True) for t in range(2000)]
     backs = [(visit, back) for visit in came if (back := notices.return_after(visit)) is not None]
     assert len(backs) / len(came) == pytest.approx(world.scenario.sessions.return_share, abs=0.045)
     visit, back = backs[0]

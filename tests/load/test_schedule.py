@@ -1,5 +1,7 @@
 """Arrivals: those of the society, whatever the platform does."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,7 @@ from flashcrowd.core.draws import Purpose, root_key
 from flashcrowd.core.errors import RecordError, UsageError
 from flashcrowd.core.scenario import Scenario
 from flashcrowd.load.cast import choose_cast
-from flashcrowd.load.schedule import Schedule, draw_schedule, read_schedule, replayed
+from flashcrowd.load.schedule import draw_schedule, read_schedule, replayed
 from flashcrowd.sim import calendar
 from flashcrowd.sim.world import build_world
 
@@ -75,6 +77,7 @@ def test_whoever_is_there_at_the_beginning_comes_up_within_one_think_time(world,
     """Visits under way appear early, for the rest of their time only."""
     under_way = schedule.began < BEGIN
     assert under_way.any()
+    assert (schedule.resumed == under_way).all()
     assert (schedule.t[under_way] <= BEGIN + world.scenario.sessions.think).all()
 
 
@@ -107,7 +110,7 @@ def test_schedule_is_replayed_only_with_its_own_members_and_time(schedule, tmp_p
 def test_schedule_out_of_order_is_refused(schedule, tmp_path):
     """Arrivals that somebody has shuffled are no schedule."""
     path = tmp_path / "schedule.parquet"
-    Schedule(schedule.t[::-1], schedule.member, schedule.began, schedule.budget_s).save(path)
+    replace(schedule, t=schedule.t[::-1]).save(path)
     with pytest.raises(RecordError, match="not in order of time"):
         read_schedule(path)
 

@@ -340,7 +340,7 @@ def test_caused_visit_gives_way_to_one_of_the_members_own_accord():
     scene = scene_of(society(), wire)
     member = int(scene.cast.members[0])
     scene.present[member] = 1
-    run(Session(scene, 0, Arrival(0.0, member, 0.0, 1e6, True), 0).live(), wire)
+    run(Session(scene, 0, Arrival(0.0, member, 0.0, 1e6, caused=True), 0).live(), wire)
     assert [request.action for request in wire.requests].count("home") == 1
     assert scene.present == {member: 1}
 

@@ -15,7 +15,7 @@ def schedule(wall_s):
     wall_s = np.asarray(wall_s, float)
     n = len(wall_s)
     t = LOAD.starts_at + wall_s * LOAD.time_lapse
-    return Schedule(t, np.arange(n, dtype=np.int32), t, np.full(n, 60.0))
+    return Schedule(t, np.arange(n, dtype=np.int32), t, np.full(n, 60.0), np.arange(n) == 0)
 
 
 def test_arrivals_come_in_every_other_turn():
@@ -23,6 +23,7 @@ def test_arrivals_come_in_every_other_turn():
     moved = in_turns(schedule([0.0, 0.4, 0.5, 1.4, 1.5, 2.6]), LOAD, 1.0)
     wall_s = (moved.t - LOAD.starts_at) / LOAD.time_lapse
     assert wall_s == pytest.approx([0.0, 0.4, 2.0, 2.9, 4.0, 6.1])
+    assert moved.resumed.tolist() == [True] + 5 * [False]  # who only comes later is new all the same
 
 
 def test_window_holds_all_turns_and_turns_of_two_builds_never_meet():

@@ -38,7 +38,7 @@ class Notices:
             return
         for follower, at in woken(self._world, fold(self._notify_key, post), author, t):
             if follower in self._live:
-                yield Arrival(at, follower, at, self._budget_s(follower, at, True), True)
+                yield Arrival(at, follower, at, self._budget_s(follower, at, True), caused=True)
 
     def return_after(self, visit: Arrival) -> Arrival | None:
         """The quick return that follows a visit which a notification caused, if any."""
@@ -49,7 +49,7 @@ class Notices:
 
     def look_in(self, member: int, t: float) -> Arrival:
         """A visit of a member of its own accord at scenario time `t`, which the schedule did not know of."""
-        return Arrival(t, member, t, self._budget_s(member, t, False), True)
+        return Arrival(t, member, t, self._budget_s(member, t, False), caused=True)
 
     def _budget_s(self, member: int, t: float, notified: bool) -> float:
         key = session.session_key(self._session_key, member, t)

@@ -78,7 +78,7 @@ def fixed_schedule(
     most = min(MOST_MOMENTS, 1 + MOST_LOOKS // max(1, len(spaced)))
     moments = np.clip(gap_s * lapse * 1000.0 // LATER, 1, most).astype(np.int64)
     t = begins_in_mood(settings.seed, who, begin_s + wall_s * lapse, moments, _filling(PLASTIC[1], numbers))
-    return Schedule(t, who, t, _budgets(numbers, settings.sessions.budget))
+    return Schedule(t, who, t, _budgets(numbers, settings.sessions.budget), np.zeros(len(t), np.bool_))
 
 
 def _in_turn(members: npt.NDArray[np.int32], posting: npt.NDArray[np.float32]) -> npt.NDArray[np.int32]:

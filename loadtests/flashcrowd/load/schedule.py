@@ -38,6 +38,7 @@ SCHEMA: Final = pa.schema(
         ("member", pa.int32()),
         ("began", pa.float64()),  # s, when the session began in the society: its address
         ("budget_s", pa.float64()),  # scenario seconds that are left of it
+        ("resumed", pa.bool_()),  # whether its beginning is over, as of one under way when the run begins
     ]
 )
 
@@ -49,13 +50,15 @@ Rates = Callable[[int], Any]
 class Arrival(NamedTuple):
     """One session that is due to begin; times in scenario seconds.
 
-    `caused`: not in the schedule: a notification of this run, or the visit that one caused, brings it about.
+    `resumed`: its beginning is over · `caused`: not in the schedule: a notification of this run, or the visit
+    that one caused, brings it about.
     """
 
     t: float
     member: int
     began: float
     budget_s: float
+    resumed: bool = False
     caused: bool = False
 
 
@@ -67,12 +70,13 @@ class Schedule:
     member: npt.NDArray[np.int32]
     began: npt.NDArray[np.float64]
     budget_s: npt.NDArray[np.float64]
+    resumed: npt.NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.t)
 
     def __iter__(self) -> Iterator[Arrival]:
-        columns = (self.t, self.member, self.began, self.budget_s)
+        columns = (self.t, self.member, self.began, self.budget_s, self.resumed)
         for begin in range(0, len(self.t), CHUNK):
             yield from map(Arrival, *(column[begin : begin + CHUNK].tolist() for column in columns))
 
@@ -142,7 +146,7 @@ def draw_schedule(world: World, members: npt.NDArray[np.int32], begin_s: float, 
 
 def schedule_of(arrivals: list[Arrival]) -> Schedule:
     """The schedule of arrivals that are in order of time."""
-    columns = list(zip(*(arrival[: len(SCHEMA)] for arrival in arrivals), strict=True)) or [(), (), (), ()]
+    columns = list(zip(*(arrival[: len(SCHEMA)] for arrival in arrivals), strict=True)) or [()] * len(SCHEMA)
     return Schedule(
         *(np.array(c, field.type.to_pandas_dtype()) for c, field in zip(columns, SCHEMA, strict=True))
     )
@@ -193,7 +197,7 @@ def _under_way(key: int, member: int, began: float, ends: float, begin_s: float,
     """The rest of a session that has begun before the run: its next page is due within one think time."""
     left_s = ends - begin_s
     t = begin_s + float(uniform(fold(key, 40))) * min(think_s, left_s)
-    return Arrival(t, member, began, ends - t)
+    return Arrival(t, member, began, ends - t, resumed=True)
 
 
 def _drawn(world: World, member: int, begin_s: float, end_s: float, rates: Rates) -> Iterator[float]:

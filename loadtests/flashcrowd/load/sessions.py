@@ -77,7 +77,7 @@ class Session:
         self.mind = scene.minds.begin(arrival.member, arrival.began, scene.reason_of(arrival))
         self.visit = self.mind.visit
         self.scroll = Scroll(scene.adapter, scene.floors.get(arrival.member, 0.0))
-        self.is_new = arrival.began == arrival.t
+        self.is_new = not arrival.resumed
         self.caused = arrival.caused
         self.budget_s = arrival.budget_s
         self.due_ns = due_ns

@@ -33,4 +33,4 @@ def in_turns(schedule: Schedule, load: Load, turn_s: float) -> Schedule:
     passed_s = wall_s - begun_s
     moved_s = ahead_s + passed_s + turn_s * np.floor(passed_s / turn_s)
     t = load.starts_at + moved_s * load.time_lapse
-    return Schedule(t, schedule.member, schedule.began, schedule.budget_s)
+    return Schedule(t, schedule.member, schedule.began, schedule.budget_s, schedule.resumed)

@@ -7,7 +7,7 @@ from flashcrowd.load.distributed.share import Share
 from flashcrowd.load.schedule import Schedule
 
 T = np.array([1.0, 2.0, 3.0, 4.0, 5.0])
-SCHEDULE = Schedule(T, np.array([1, 2, 1, 2, 1], np.int32), T, np.full(5, 10.0))
+SCHEDULE = Schedule(T, np.array([1, 2, 1, 2, 1], np.int32), T, np.full(5, 10.0), np.zeros(5, bool))
 
 
 def test_only_own_members_come():

@@ -55,6 +55,7 @@ class Guests:
             self._members[place],
             float(schedule.began[place]),
             float(schedule.budget_s[place]),
+            bool(schedule.resumed[place]),
         )
 
 
@@ -64,10 +65,10 @@ def rest_of(arrival: Arrival, now_s: float, scenario: Scenario) -> Arrival:
     Its next page is due within one think time.
 
     >>> rest = rest_of(Arrival(10.0, 7, 10.0, 300.0), 100.0, Scenario())
-    >>> 100.0 <= rest.t <= 310.0 and rest.t + rest.budget_s == 310.0
+    >>> 100.0 <= rest.t <= 310.0 and rest.t + rest.budget_s == 310.0 and rest.resumed
     True
     """
     left_s = arrival.t + arrival.budget_s - now_s
     key = fold(fold(root_key(scenario.seed, Purpose.SESSION), arrival.member), int(arrival.began))
     t = now_s + float(uniform(fold(key, 41))) * min(scenario.sessions.think, left_s)
-    return arrival._replace(t=t, budget_s=arrival.t + arrival.budget_s - t)
+    return arrival._replace(t=t, budget_s=arrival.t + arrival.budget_s - t, resumed=True)
