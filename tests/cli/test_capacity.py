@@ -3,6 +3,7 @@
 import json
 import math
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -10,11 +11,13 @@ from flashcrowd.cli.capacity import _Search
 from flashcrowd.cli.main import run
 from flashcrowd.cli.output import Output
 from flashcrowd.core.errors import ExitCode, InvalidRunError
-from flashcrowd.report.capacity.attainment import FAIL, PASS
+from flashcrowd.report.capacity.attainment import FAIL, PASS, Attained
+from flashcrowd.report.capacity.backlog import Served
 from flashcrowd.report.capacity.evidence import SHARE_BELOW, Probed
 from flashcrowd.report.capacity.findings import Capacity, document
 from flashcrowd.report.capacity.probe import Probe
 from flashcrowd.report.capacity.writers import write_capacity
+from flashcrowd.report.slo import parse
 
 
 @pytest.mark.parametrize("slo", ["home.mean < 1s", ""])
@@ -161,6 +164,30 @@ def test_confirmation_that_stays_invalid_ends_the_search_with_what_is_known(tmp_
     found = Shaky(Platform(), (), tmp_path, 20.0, Output(quiet=True)).run(4.0, 0.1, 1000.0, 1.0)
     assert found.exit_code == ExitCode.INCONCLUSIVE
     assert found.bracket.holds <= 37 < found.bracket.fails
+
+
+QUEUE = Attained(
+    parse("all.p95 < 1s"), 500, 0.5, 0.95, 0.4, 0.6, (math.nan,) * 3, FAIL, 0.1, Served(370.0, 371.0)
+)
+"""What a probe says beyond 37 sessions a second, of ten requests each."""
+
+
+class Short(Searched):
+    """A search that is told the knee, and whose confirmations beyond 30 sessions a second stay invalid."""
+
+    def _read(self, due, path, ended_s):
+        made, _ = super()._read(due, path, ended_s)
+        told = replace(made, objectives=(QUEUE,) if due.rate > 37 else ())
+        return told, "sent late" if due.confirms and due.rate > 30 else ""
+
+
+def test_confirmation_that_cannot_be_offered_lets_the_search_go_on_below(tmp_path):
+    """It is of a rate above the one that holds: that is a limit of the harness, and the rest is confirmed."""
+    found = Short(Platform(), (), tmp_path, 20.0, Output(quiet=True)).run(36.9 / 8, 0.1, 1000.0, 1.0)
+    assert not found.probed.fails < 37.0
+    assert 36.9 / 2 < found.offered < 30
+    assert found.best.probed.rate == found.offered
+    assert (found.bracket.confirmed, found.exit_code) == (True, ExitCode.PASS)
 
 
 def test_target_that_is_no_url_is_refused_before_anything_is_left(tmp_path, capsys):
