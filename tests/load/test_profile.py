@@ -60,12 +60,11 @@ def test_each_step_has_rate_times_time_visits_evenly_spaced(world, profile, tota
             assert (np.diff(inside) > apart_s / 2).all()
 
 
-def test_rates_faster_than_a_millisecond_apart_keep_their_times():
-    """Where there is no room, a visit begins within the millisecond in which it is due."""
+def test_rates_without_room_keep_their_times():
+    """Where visits are a millisecond apart or less, each begins exactly when it is due."""
     world = build_world(Scenario().changed(**{"population.members": 200, "load.time_lapse": 1.0}))
     made = fixed_schedule(world, CAST, parse_profile("2000/s"), 1000.0, 1.0)
-    assert np.abs(made.t - 1000.0 - np.arange(2000) / 2000.0).max() < 0.001
-    assert (np.diff(made.t) >= 0).all()
+    assert made.t == pytest.approx(1000.0 + np.arange(2000) / 2000.0, abs=1e-9)
 
 
 def test_everybody_comes_in_turn(world):
@@ -101,30 +100,63 @@ def test_lengths_are_mixed_evenly(world):
     assert sums.std() < 0.02 * sums.mean()
 
 
-def cells(world, made):
-    """Visits by fifths of how often their members post and of their posting moods; shape (5, 5)."""
+@pytest.fixture(scope="module")
+def town():
+    """A society in which there is time between two visits."""
+    return build_world(Scenario().changed(**{"population.members": 1000, "load.time_lapse": 720.0}))
+
+
+def moods_of(world, made):
+    """The posting moods of visits, as shares of the moods there are."""
     key = root_key(world.scenario.seed, Purpose.SESSION)
     visits = zip(made.member.tolist(), made.t.tolist(), strict=True)
-    moods = [session.posting_mood(session.session_key(key, *visit)) for visit in visits]
-    shares = [session.posting_mood_share(mood) for mood in moods]
+    moods = (session.posting_mood(session.session_key(key, *visit)) for visit in visits)
+    return np.array([session.posting_mood_share(mood) for mood in moods])
+
+
+def drawn(made, rng):
+    """The same visits some seconds later: in moods as chance has them."""
+    return replace(made, t=made.t + rng.uniform(0, 5, len(made)))
+
+
+def cells(world, made):
+    """Visits by fifths of how often their members post and of their posting moods; shape (5, 5)."""
     posting = world.propensities.posts_per_page
     ranks = np.searchsorted(np.sort(posting[MANY]), posting[made.member]) / len(MANY)
-    return np.histogram2d(ranks, shares, 5, ((0.0, 1.0), (0.0, 1.0)))[0]
+    return np.histogram2d(ranks, moods_of(world, made), 5, ((0.0, 1.0), (0.0, 1.0)))[0]
 
 
-def test_members_and_moods_are_mixed_evenly():
+def test_members_and_moods_are_mixed_evenly(town):
     """Of 1,000 visits in a row each of 5 x 5 kinds has its 40, +-10; drawn ones: +-15."""
-    changes = {"population.members": 1000, "load.time_lapse": 720.0}
-    world = build_world(Scenario().changed(**changes))
-    made = fixed_schedule(world, MANY, parse_profile("50/s"), 1000.0, 200.0)
-    drawn = replace(made, t=made.t + np.random.default_rng(1).uniform(0, 5, len(made)))
-    found = [[cells(world, part(one, begin)) for begin in range(0, 10_000, 1000)] for one in (made, drawn)]
+    made = fixed_schedule(town, MANY, parse_profile("50/s"), 1000.0, 200.0)
+    both = made, drawn(made, np.random.default_rng(1))
+    found = [[cells(town, part(one, begin)) for begin in range(0, 10_000, 1000)] for one in both]
     furthest = np.abs(np.array(found) - 40).max(axis=(1, 2, 3))
     assert furthest[0] < 10 < furthest[1]
 
 
-def test_moods_are_distributed_as_the_societys():
+def test_moods_are_distributed_as_the_societys(town):
     """Over many visits each fifth of the moods has a fifth of them, of those who post often as of others."""
-    world = build_world(Scenario().changed(**{"population.members": 1000, "load.time_lapse": 720.0}))
-    made = fixed_schedule(world, MANY, parse_profile("50/s"), 1000.0, 400.0)
-    assert cells(world, made) / len(made) == pytest.approx(0.04, rel=0.05)
+    made = fixed_schedule(town, MANY, parse_profile("50/s"), 1000.0, 400.0)
+    assert cells(town, made) / len(made) == pytest.approx(0.04, rel=0.05)
+
+
+@pytest.mark.parametrize("cast", [5, 86, 89, 100, 179, 500, 1000])
+def test_every_member_comes_in_all_moods_and_for_all_lengths(town, cast):
+    """Whatever the size of a round, also next to a period of the sequences (86, 179 and 89): within 40 rounds
+    a member's visits fall into each quarter of both."""
+    members = np.arange(cast, dtype=np.int32)
+    made = fixed_schedule(town, members, parse_profile("50/s"), 1000.0, 0.8 * cast)
+    lengths = np.argsort(np.argsort(made.budget_s)) / len(made)
+    for found in (moods_of(town, made), lengths):
+        counts = np.histogram2d(made.member, found, (cast, 4), ((-0.5, cast - 0.5), (0.0, 1.0)))[0]
+        assert counts.min() >= 4
+
+
+def test_steps_that_end_between_two_visits_keep_their_order():
+    """The last visit of a step begins before the next step, and in a run's time."""
+    world = build_world(Scenario().changed(**{"population.members": 200, "load.time_lapse": 1.0}))
+    made = fixed_schedule(world, CAST, parse_profile("1/s for 10.01s, 1000/s for 1s, 20/s"), 1000.0, 13.011)
+    assert (np.diff(made.t) >= 0).all()
+    assert made.t[0] >= 1000.0
+    assert made.t[-1] <= 1013.011

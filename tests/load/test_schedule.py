@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from flashcrowd.core.clock import HOUR
@@ -105,6 +106,15 @@ def test_schedule_is_replayed_only_with_its_own_members_and_time(schedule, tmp_p
         replayed(path, everybody[:100], BEGIN, END)
     with pytest.raises(UsageError, match="this run lasts from 0 to 60 s"):
         replayed(path, everybody, 0.0, 60.0)
+
+
+def test_file_of_an_earlier_version_is_refused(schedule, tmp_path):
+    """A column that was not kept then cannot be made up: it is named."""
+    path = tmp_path / "schedule.parquet"
+    schedule.save(path)
+    pq.write_table(pq.read_table(path).drop_columns("resumed"), path)
+    with pytest.raises(RecordError, match="resumed is missing"):
+        read_schedule(path)
 
 
 def test_schedule_out_of_order_is_refused(schedule, tmp_path):

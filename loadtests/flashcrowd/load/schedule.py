@@ -21,6 +21,7 @@ from flashcrowd.core.clock import HOUR, TICK
 from flashcrowd.core.columns import arrow_column
 from flashcrowd.core.draws import Purpose, fold, root_key, uniform
 from flashcrowd.core.errors import RecordError, StorageError, UsageError
+from flashcrowd.core.scenario import Scenario
 from flashcrowd.sim import calendar, session
 from flashcrowd.sim.membership import is_member
 from flashcrowd.sim.population import REGION_OFFSET_H
@@ -103,6 +104,9 @@ def read_schedule(path: Path) -> Schedule:
         table = pq.read_table(path, schema=SCHEMA)
     except (OSError, pa.ArrowInvalid) as error:
         raise RecordError(f"{path}: holds no schedule: {error}") from error
+    missing = [field.name for field in SCHEMA if table[field.name].null_count]
+    if missing:
+        raise RecordError(f"{path}: holds no schedule of this version: {missing[0]} is missing")
     schedule = Schedule(*(table[field.name].to_numpy() for field in SCHEMA))
     if not (np.diff(schedule.t) >= 0).all():
         raise RecordError(f"{path}: holds no schedule: its arrivals are not in order of time")
@@ -160,6 +164,20 @@ def return_s(world: World, member: int, began: float, ends: float) -> float | No
     return ends + max(TICK, session.return_gap(key))
 
 
+def rest_of(visit: Arrival, now_s: float, scenario: Scenario) -> Arrival:
+    """What is left at scenario time `now_s` of a visit that is under way; its next page is due within one
+    think time.
+
+    >>> rest = rest_of(Arrival(10.0, 7, 10.0, 300.0), 100.0, Scenario())
+    >>> 100.0 <= rest.t <= 310.0 and rest.t + rest.budget_s == 310.0 and rest.resumed
+    True
+    """
+    ends_s = visit.t + visit.budget_s
+    key = session.session_key(root_key(scenario.seed, Purpose.SESSION), visit.member, visit.began)
+    t = now_s + float(uniform(fold(key, 40))) * min(scenario.sessions.think, ends_s - now_s)
+    return visit._replace(t=t, budget_s=ends_s - t, resumed=True)
+
+
 def _of_member(
     world: World, member: int, begin_s: float, end_s: float, called: list[float], rates: Rates
 ) -> Iterator[Arrival]:
@@ -190,14 +208,7 @@ def _of_member(
         if begin_s <= began < end_s:
             yield Arrival(began, member, began, budget_s)
         elif began < begin_s < away_from:
-            yield _under_way(own_key, member, began, away_from, begin_s, settings.think)
-
-
-def _under_way(key: int, member: int, began: float, ends: float, begin_s: float, think_s: float) -> Arrival:
-    """The rest of a session that has begun before the run: its next page is due within one think time."""
-    left_s = ends - begin_s
-    t = begin_s + float(uniform(fold(key, 40))) * min(think_s, left_s)
-    return Arrival(t, member, began, ends - t, resumed=True)
+            yield rest_of(Arrival(began, member, began, budget_s), begin_s, world.scenario)
 
 
 def _drawn(world: World, member: int, begin_s: float, end_s: float, rates: Rates) -> Iterator[float]:

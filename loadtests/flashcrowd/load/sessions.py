@@ -57,11 +57,11 @@ class Session:
         "caused",
         "due_ns",
         "failures",
-        "is_new",
         "left",
         "member",
         "mind",
         "number",
+        "resumed",
         "scene",
         "scroll",
         "spent_s",
@@ -77,7 +77,7 @@ class Session:
         self.mind = scene.minds.begin(arrival.member, arrival.began, scene.reason_of(arrival))
         self.visit = self.mind.visit
         self.scroll = Scroll(scene.adapter, scene.floors.get(arrival.member, 0.0))
-        self.is_new = not arrival.resumed
+        self.resumed = arrival.resumed
         self.caused = arrival.caused
         self.budget_s = arrival.budget_s
         self.due_ns = due_ns
@@ -109,7 +109,7 @@ class Session:
         self._record("session_start", due_ns)
         if self.account is STRANGER:
             due_ns = yield from self._join(due_ns)
-        if self.is_new and not self.left and self.mind.reads_notifications and scene.may("notifications"):
+        if not (self.resumed or self.left) and self.mind.reads_notifications and scene.may("notifications"):
             request = scene.adapter.read("notifications", self.account, scene.scenario.platform.page_size)
             reply = yield from self._call(request, due_ns, key)
             self._record("notifications", reply.answer.end_ns, reply)

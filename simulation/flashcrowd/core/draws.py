@@ -49,6 +49,7 @@ class Purpose:
     MODERATION: Final = 27
     RING: Final = 28
     MIGRATION: Final = 29
+    TURN: Final = 30
     DUEL: Final = 90
     NULL: Final = 100
 

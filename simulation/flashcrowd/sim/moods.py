@@ -32,7 +32,7 @@ def begins_in_mood(
         shares: wished moods, as `session.posting_mood_share`, 0..1; `(n,)`.
 
     Returns:
-        Scenario times, s, in the middle of a millisecond; `(n,)`.
+        Scenario times, s; `(n,)`. With one choice, `earliest_s`.
     """
     begins_s = np.empty(len(members))
     _choose(compiled_key(seed, Purpose.SESSION), members, earliest_s, choices, shares, begins_s)
@@ -44,7 +44,7 @@ def _choose(key: Any, members: Any, earliest_s: Any, choices: Any, shares: Any, 
     for n in range(len(members)):
         nearest = 2.0
         for later in range(choices[n]):
-            begin_s = (np.floor(earliest_s[n] * 1000.0) + later + 0.5) / 1000.0
+            begin_s = earliest_s[n] + later / 1000.0
             mood = session.posting_mood(session.session_key(key, members[n], begin_s))
             apart = abs(session.posting_mood_share(mood) - shares[n])
             apart = min(apart, 1.0 - apart)

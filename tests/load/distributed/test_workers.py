@@ -61,11 +61,13 @@ def free_port() -> int:
 
 
 def until(holds, process) -> None:
-    """Waits for something to hold while a process runs."""
+    """Waits for something to hold while a process runs; where it does not, the process says what it saw."""
     deadline = time.monotonic() + LONGEST_S
     while not holds():
         assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline, "it did not come about"
+        if time.monotonic() > deadline:
+            process.send_signal(signal.SIGINT)
+            pytest.fail(f"it did not come about: {process.communicate(timeout=LONGEST_S)}")
         time.sleep(0.05)
 
 

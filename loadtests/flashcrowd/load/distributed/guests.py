@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from flashcrowd.core.draws import Purpose, fold, root_key, uniform
-from flashcrowd.core.scenario import Scenario
 from flashcrowd.load.ownership import Ownership
 from flashcrowd.load.schedule import Arrival, Schedule
 
@@ -57,18 +55,3 @@ class Guests:
             float(schedule.budget_s[place]),
             bool(schedule.resumed[place]),
         )
-
-
-def rest_of(arrival: Arrival, now_s: float, scenario: Scenario) -> Arrival:
-    """What is left at scenario time `now_s` of a visit that was cut.
-
-    Its next page is due within one think time.
-
-    >>> rest = rest_of(Arrival(10.0, 7, 10.0, 300.0), 100.0, Scenario())
-    >>> 100.0 <= rest.t <= 310.0 and rest.t + rest.budget_s == 310.0 and rest.resumed
-    True
-    """
-    left_s = arrival.t + arrival.budget_s - now_s
-    key = fold(fold(root_key(scenario.seed, Purpose.SESSION), arrival.member), int(arrival.began))
-    t = now_s + float(uniform(fold(key, 41))) * min(scenario.sessions.think, left_s)
-    return arrival._replace(t=t, budget_s=arrival.t + arrival.budget_s - t, resumed=True)

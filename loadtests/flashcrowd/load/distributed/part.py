@@ -21,7 +21,7 @@ from flashcrowd.load.cpu_meter import CpuMeter
 from flashcrowd.load.crowd import Crowd
 from flashcrowd.load.distributed import messages
 from flashcrowd.load.distributed.courier import Courier
-from flashcrowd.load.distributed.guests import Guests, rest_of
+from flashcrowd.load.distributed.guests import Guests
 from flashcrowd.load.distributed.hand import COUNTS, DONE, PLAYING, READY, WAITING
 from flashcrowd.load.distributed.ledger import Ledger
 from flashcrowd.load.distributed.plan import Plan, read_plan
@@ -36,7 +36,7 @@ from flashcrowd.load.recorder import Recorder
 from flashcrowd.load.runclock import NS, RunClock
 from flashcrowd.load.scene import Scene
 from flashcrowd.load.scenery import Props, make_scene
-from flashcrowd.load.schedule import Arrival
+from flashcrowd.load.schedule import Arrival, rest_of
 from flashcrowd.load.services import reach_services
 from flashcrowd.load.threads import in_thread
 from flashcrowd.load.wire import Wire
