@@ -32,7 +32,7 @@ MOST_MOMENTS: Final = 64
 """Milliseconds out of which a visit's beginning is chosen; more made posts no evener, measured."""
 
 MOST_LOOKS: Final = 4_000_000
-"""Milliseconds that are looked at in all, about two seconds' work: long loads are even anyway."""
+"""Milliseconds that are looked at in all, about a second's work: long loads are even anyway."""
 
 LATER: Final = 4
 """A visit begins at most a so-manieth of the time to the next one later than it is due."""
@@ -104,8 +104,7 @@ def _due(steps: Sequence[Step], total_s: float) -> tuple[Floats, Floats]:
 
 def _in_turn(members: npt.NDArray[np.int32], posting: npt.NDArray[np.float32]) -> npt.NDArray[np.int32]:
     """The members in an order in which those who post often and seldom are evenly mixed; shape `(n,)`."""
-    places = np.arange(len(members))
-    ranks = np.argsort(np.argsort(_filling((PLASTIC[0], 0.0), places, 0 * places)))
+    ranks = np.argsort(np.argsort((PLASTIC[0] * (np.arange(len(members)) + 1)) % 1.0))
     return members[np.argsort(posting, kind="stable")[ranks]]
 
 
