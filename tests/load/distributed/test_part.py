@@ -4,6 +4,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from locust import runners
 
 from flashcrowd.load.distributed import messages
 from flashcrowd.load.distributed import part as part_module
@@ -33,6 +34,12 @@ class Played:
     def hold_up(self, seconds: float) -> None:
         """Let time go by in which the worker does nothing at all."""
         self.now_ns += int(seconds * NS)
+
+
+def test_only_this_watch_ends_a_worker(monkeypatch):
+    """Locust's own would end one that was suspended for a minute, as soon as it goes on."""
+    Played(monkeypatch)
+    assert runners.MASTER_HEARTBEAT_TIMEOUT > 1e9
 
 
 def test_silent_master_is_gone(monkeypatch):

@@ -1,6 +1,7 @@
 """The part of a run that one worker plays: it lets its share of the members live, for as long as it may."""
 
 import shutil
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -11,6 +12,7 @@ from typing import Any, Final
 import gevent
 import numpy as np
 from gevent.event import Event
+from locust import runners
 
 from flashcrowd.core.errors import FlashcrowdError
 from flashcrowd.core.memory import keep_memory_together
@@ -85,6 +87,7 @@ class Part:
         self._upto_s: float | None = None
         self._heard_ns = monotonic_ns()
         self._watch = Watch(self._heard_ns, messages.BEAT_S)
+        runners.MASTER_HEARTBEAT_TIMEOUT = sys.maxsize  # Locust's own watch goes on while this is suspended
         self._best_rtt_ns = 1 << 62
         self._ahead_ns = 0
         self._stopped = self._hurried = self._orphaned = False
