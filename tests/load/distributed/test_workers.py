@@ -68,7 +68,7 @@ def until(holds, process) -> None:
         if time.monotonic() > deadline:
             process.send_signal(signal.SIGINT)
             pytest.fail(f"it did not come about: {process.communicate(timeout=LONGEST_S)}")
-        time.sleep(0.05)
+        time.sleep(0.2)  # reading the record takes from the run
 
 
 def workers_of(process) -> list[psutil.Process]:
