@@ -11,7 +11,7 @@ from flashcrowd.core.draws import Purpose, fold, root_key
 from flashcrowd.core.wishes import Step, parse_profile
 from flashcrowd.load.schedule import Schedule, draw_schedule
 from flashcrowd.sim import session
-from flashcrowd.sim.moods import begins_in_mood
+from flashcrowd.sim.moods import Longs, begins_in_mood
 from flashcrowd.sim.population import Floats
 from flashcrowd.sim.world import World
 
@@ -36,8 +36,6 @@ MOST_LOOKS: Final = 4_000_000
 
 LATER: Final = 4
 """A visit begins at most a so-manieth of the time to the next one later than it is due."""
-
-Longs = npt.NDArray[np.int64]
 
 
 def scheduled(world: World, members: npt.NDArray[np.int32]) -> Schedule:
